@@ -1,0 +1,1 @@
+//! Configuration and master data: as written, as checked.

@@ -1,0 +1,1 @@
+//! Wires core and shells: supervisor, worker, cycle.

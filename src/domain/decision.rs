@@ -1,0 +1,244 @@
+//! What was decided about a message, and why, in closed words that may be stored.
+//!
+//! A [`Decision`] never holds text of the mail: evidence is named by kind and place. The ledger and the logs keep the
+//! words of this file; `as_str` of each enum is the one spelling.
+
+use super::agentur::{AgenturId, AgenturSet};
+
+/// Kind of message (Vorgangsart), in the order in which it is tested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Vorgangsart {
+    Bounce,
+    Verdaechtig,
+    EvmAu,
+    EvmSonstige,
+    Kontaktformular,
+    Postfachnachricht,
+    Autoreply,
+    Rundschreiben,
+    Intern,
+    SpamIsh,
+    FremdJobcenter,
+    FremdFamilienkasse,
+    FreieEmail,
+}
+
+impl Vorgangsart {
+    /// All kinds, in order.
+    pub const ALL: [Self; 13] = [
+        Self::Bounce,
+        Self::Verdaechtig,
+        Self::EvmAu,
+        Self::EvmSonstige,
+        Self::Kontaktformular,
+        Self::Postfachnachricht,
+        Self::Autoreply,
+        Self::Rundschreiben,
+        Self::Intern,
+        Self::SpamIsh,
+        Self::FremdJobcenter,
+        Self::FremdFamilienkasse,
+        Self::FreieEmail,
+    ];
+
+    /// The word in rule files, ledger and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Bounce => "bounce",
+            Self::Verdaechtig => "verdaechtig",
+            Self::EvmAu => "evm-au",
+            Self::EvmSonstige => "evm-sonstige",
+            Self::Kontaktformular => "kontaktformular",
+            Self::Postfachnachricht => "postfachnachricht",
+            Self::Autoreply => "autoreply",
+            Self::Rundschreiben => "rundschreiben",
+            Self::Intern => "intern",
+            Self::SpamIsh => "spam-ish",
+            Self::FremdJobcenter => "fremd-jobcenter",
+            Self::FremdFamilienkasse => "fremd-familienkasse",
+            Self::FreieEmail => "freie-email",
+        }
+    }
+}
+
+/// What kind of evidence names an Agentur.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EvidenzArt {
+    /// D: the field *Zuständige Dienststelle* of an eService mail.
+    EserviceFeld,
+    /// A: the address of a local office.
+    EmpfaengerLiegenschaft,
+    /// W by postcode.
+    Plz,
+    /// W by town name only.
+    Ortsname,
+    /// K: the prefix of a Kundennummer.
+    KundennummerPraefix,
+    /// N: the salutation or address line.
+    Anrede,
+}
+
+impl EvidenzArt {
+    /// The word in ledger, reports and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::EserviceFeld => "eservice_feld",
+            Self::EmpfaengerLiegenschaft => "empfaenger_liegenschaft",
+            Self::Plz => "plz",
+            Self::Ortsname => "ortsname",
+            Self::KundennummerPraefix => "kundennummer_praefix",
+            Self::Anrede => "anrede",
+        }
+    }
+}
+
+/// Where in a message an evidence stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fundort {
+    To,
+    Cc,
+    ResentTo,
+    DeliveredTo,
+    XOriginalTo,
+    XEnvelopeTo,
+    ReceivedFor,
+    /// Recipient lines of the innermost forwarded or quoted message.
+    ZitatEmpfaenger,
+    /// To or Cc of an attached message.
+    AnhangEmpfaenger,
+    /// Sender lines of a quoted block, and the line that introduces a quotation.
+    ZitatAbsender,
+    /// A labelled field of a system mail.
+    Feld,
+    Betreff,
+    Text,
+    Anhangname,
+}
+
+impl Fundort {
+    /// The word in ledger and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::To => "to",
+            Self::Cc => "cc",
+            Self::ResentTo => "resent-to",
+            Self::DeliveredTo => "delivered-to",
+            Self::XOriginalTo => "x-original-to",
+            Self::XEnvelopeTo => "x-envelope-to",
+            Self::ReceivedFor => "received-for",
+            Self::ZitatEmpfaenger => "zitat-empfaenger",
+            Self::AnhangEmpfaenger => "anhang-empfaenger",
+            Self::ZitatAbsender => "zitat-absender",
+            Self::Feld => "feld",
+            Self::Betreff => "betreff",
+            Self::Text => "text",
+            Self::Anhangname => "anhangname",
+        }
+    }
+}
+
+/// One piece of evidence: what kind, which Agenturen, where found. Never the text itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidenz {
+    pub art: EvidenzArt,
+    /// The Agenturen it names; never empty.
+    pub agenturen: AgenturSet,
+    pub fundort: Fundort,
+}
+
+/// The outcome, as the command line and the ledger name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Entscheidung {
+    /// To be handed over to this Agentur.
+    Uebergeben(AgenturId),
+    /// No safe target: stays, for a person.
+    Ungeklaert,
+    /// Not for an Agentur: stays with the Service Center.
+    VerbleibtSc,
+    /// Another body's matter: stays.
+    Fremd,
+    /// Made by a machine: stays, never counted.
+    Automatisch,
+}
+
+impl Entscheidung {
+    /// The word in ledger and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Uebergeben(_) => "uebergeben",
+            Self::Ungeklaert => "ungeklaert",
+            Self::VerbleibtSc => "verbleibt_sc",
+            Self::Fremd => "fremd",
+            Self::Automatisch => "automatisch",
+        }
+    }
+
+    /// The Agentur, where there is one.
+    pub fn agentur(self) -> Option<AgenturId> {
+        match self {
+            Self::Uebergeben(id) => Some(id),
+            _ => None,
+        }
+    }
+}
+
+/// Why it was decided so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Grund {
+    /// This evidence decided.
+    Evidenz(EvidenzArt),
+    /// At least two of A, W and K agree.
+    Mehrheit,
+    /// The kind of message stays where it is.
+    Vorgangsart(Vorgangsart),
+    /// The evidence names several Agenturen, or contradicts itself.
+    Widerspruch,
+    /// Nothing usable.
+    KeinHinweis,
+    /// Only hints, and the profile is `streng`.
+    NurHinweise,
+    /// The message holds evidence that this version cannot weigh yet and that could change the answer.
+    NichtAuswertbar,
+    /// The Agentur belongs to another SC region than the mailbox.
+    AndereScRegion,
+    /// Signs of several Rechtskreise.
+    MehrereRechtskreise,
+    /// The Agentur has no folder that can be opened.
+    OrdnerFehlt,
+    /// A system sender that is not confirmed, or an imitation of one.
+    AbsenderUnbestaetigt,
+}
+
+impl Grund {
+    /// The word in ledger and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Evidenz(art) => art.as_str(),
+            Self::Mehrheit => "mehrheit",
+            Self::Vorgangsart(art) => art.as_str(),
+            Self::Widerspruch => "widerspruch",
+            Self::KeinHinweis => "kein_hinweis",
+            Self::NurHinweise => "nur_hinweise",
+            Self::NichtAuswertbar => "nicht_auswertbar",
+            Self::AndereScRegion => "andere_sc_region",
+            Self::MehrereRechtskreise => "mehrere_rechtskreise",
+            Self::OrdnerFehlt => "ordner_fehlt",
+            Self::AbsenderUnbestaetigt => "absender_unbestaetigt",
+        }
+    }
+}
+
+/// The answer of the rules about one message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    pub vorgangsart: Vorgangsart,
+    pub entscheidung: Entscheidung,
+    /// Name of the rule that decided, from the rule files, e.g. `evidenz.empfaenger_liegenschaft`.
+    pub regel: String,
+    pub grund: Grund,
+    /// All evidence found, strongest kind first.
+    pub evidenz: Vec<Evidenz>,
+    /// The Agentur that the evidence points to although the message is not handed over to it (another region, no
+    /// folder), or the next best one.
+    pub zweiter: Option<AgenturId>,
+}

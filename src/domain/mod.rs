@@ -1,0 +1,12 @@
+//! The nouns everything else speaks of. Knows no file, socket, clock or database.
+//!
+//! Reading order: [`id`] (what names a message on a server), [`message`] (a parsed mail),
+//! [`agentur`] and [`stammdaten`] (who could be responsible), [`postfach`] (how a mailbox is to be
+//! treated), [`decision`] (what was decided and why).
+
+pub mod agentur;
+pub mod decision;
+pub mod id;
+pub mod message;
+pub mod postfach;
+pub mod stammdaten;

@@ -1,0 +1,263 @@
+//! Checked master data: which address, number, postcode or town names which Agenturen on a given day.
+//!
+//! Built once by [`crate::config`] from the CSV files through [`Stammdaten::new`] and the `add_*` functions, then only
+//! asked. Every question takes the day that counts: the day the mail arrived (Europe/Berlin). An unknown key gives an
+//! empty set, never an error; several answers are a set.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+
+use super::agentur::{Agentur, AgenturId, AgenturSet, Gueltigkeit};
+
+/// Agenturen valid for a key during a period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Eintrag {
+    agentur: AgenturId,
+    gueltigkeit: Gueltigkeit,
+}
+
+/// `Stamm.*@domain`: team and specialist mailboxes of an office.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Muster {
+    /// What stands before the first dot after the office's own name, lower case.
+    stamm: String,
+    domain: String,
+    eintrag: Eintrag,
+}
+
+/// A redirect of all mail of one Agentur to another for a period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Vertretung {
+    von: AgenturId,
+    an: AgenturId,
+    gueltigkeit: Gueltigkeit,
+}
+
+/// All master data, checked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stammdaten {
+    agenturen: Vec<Agentur>,
+    by_slug: HashMap<String, AgenturId>,
+    adressen: HashMap<String, Vec<Eintrag>>,
+    muster: Vec<Muster>,
+    dienststellen: HashMap<String, Vec<Eintrag>>,
+    plz: HashMap<String, AgenturSet>,
+    orte: HashMap<String, AgenturSet>,
+    vertretungen: Vec<Vertretung>,
+}
+
+impl Stammdaten {
+    /// Master data with these Agenturen and nothing else yet. A slug that occurs twice keeps its first row (the
+    /// caller has reported it).
+    pub fn new(agenturen: Vec<Agentur>) -> Self {
+        let mut by_slug = HashMap::with_capacity(agenturen.len());
+        for (agentur, index) in agenturen.iter().zip(0u16..) {
+            by_slug.entry(agentur.slug.clone()).or_insert(AgenturId(index));
+        }
+        Stammdaten { agenturen, by_slug, ..Stammdaten::default() }
+    }
+
+    /// An exact office address; case does not matter.
+    pub fn add_adresse(&mut self, adresse: &str, agentur: AgenturId, gueltigkeit: Gueltigkeit) {
+        self.adressen.entry(adresse.to_lowercase()).or_default().push(Eintrag { agentur, gueltigkeit });
+    }
+
+    /// A pattern `Stamm.*@domain`; `stamm` and `domain` are given without the `.*@`.
+    pub fn add_muster(&mut self, stamm: &str, domain: &str, agentur: AgenturId, gueltigkeit: Gueltigkeit) {
+        self.muster.push(Muster {
+            stamm: stamm.to_lowercase(),
+            domain: domain.to_lowercase(),
+            eintrag: Eintrag { agentur, gueltigkeit },
+        });
+    }
+
+    /// A three-digit number; calling it again for the same number makes a set (split offices).
+    pub fn add_dienststelle(&mut self, nummer: &str, agentur: AgenturId, gueltigkeit: Gueltigkeit) {
+        self.dienststellen.entry(nummer.to_owned()).or_default().push(Eintrag { agentur, gueltigkeit });
+    }
+
+    /// A delivery postcode (`art = zustellung`); other kinds are not added at all.
+    pub fn add_plz(&mut self, plz: &str, agenturen: impl IntoIterator<Item = AgenturId>) {
+        self.plz.entry(plz.to_owned()).or_default().extend(agenturen);
+    }
+
+    /// A town; `ort` is folded here by [`fold_ort`]. Called again for the same name it makes a set.
+    pub fn add_ort(&mut self, ort: &str, agentur: AgenturId) {
+        self.orte.entry(fold_ort(ort)).or_default().insert(agentur);
+    }
+
+    /// All mail of `von` goes to `an` during the period.
+    pub fn add_vertretung(&mut self, von: AgenturId, an: AgenturId, gueltigkeit: Gueltigkeit) {
+        self.vertretungen.push(Vertretung { von, an, gueltigkeit });
+    }
+
+    /// All Agenturen, in file order; the index is the [`AgenturId`].
+    pub fn agenturen(&self) -> &[Agentur] {
+        &self.agenturen
+    }
+
+    /// The Agentur behind an id.
+    ///
+    /// # Panics
+    /// If the id is not of these master data, which would be a programming error.
+    pub fn agentur(&self, id: AgenturId) -> &Agentur {
+        &self.agenturen[usize::from(id.0)]
+    }
+
+    /// The Agentur called so in the files.
+    pub fn by_slug(&self, slug: &str) -> Option<AgenturId> {
+        self.by_slug.get(slug).copied()
+    }
+
+    /// Whether any office address or pattern lies in this domain (lower case).
+    pub fn is_office_domain(&self, domain: &str) -> bool {
+        self.muster.iter().any(|muster| muster.domain == domain)
+            || self.adressen.keys().any(|adresse| adresse.rsplit_once('@').is_some_and(|(_, of)| of == domain))
+    }
+
+    /// Agenturen with exactly this office address on `day`.
+    pub fn adresse(&self, adresse: &str, day: Date) -> AgenturSet {
+        match self.adressen.get(&adresse.to_lowercase()) {
+            Some(eintraege) => valid(eintraege.iter(), day),
+            None => AgenturSet::new(),
+        }
+    }
+
+    /// Agenturen whose pattern `Stamm.*@domain` covers this address on `day`, each with the part of the local part
+    /// after `Stamm.` in lower case (`131-vermittlung`). Whether that part names a team is for the rules to say.
+    pub fn muster(&self, adresse: &str, day: Date) -> Vec<(AgenturId, String)> {
+        let adresse = adresse.to_lowercase();
+        let Some((local, domain)) = adresse.rsplit_once('@') else {
+            return Vec::new();
+        };
+        self.muster
+            .iter()
+            .filter(|muster| muster.domain == domain && muster.eintrag.gueltigkeit.contains(day))
+            .filter_map(|muster| {
+                let rest = local.strip_prefix(muster.stamm.as_str())?.strip_prefix('.')?;
+                Some((muster.eintrag.agentur, rest.to_owned()))
+            })
+            .collect()
+    }
+
+    /// Agenturen behind a three-digit number on `day`; an abolished number gives its successors.
+    pub fn dienststelle(&self, nummer: &str, day: Date) -> AgenturSet {
+        match self.dienststellen.get(nummer) {
+            Some(eintraege) => valid(eintraege.iter(), day),
+            None => AgenturSet::new(),
+        }
+    }
+
+    /// Agenturen of a delivery postcode.
+    pub fn plz(&self, plz: &str) -> AgenturSet {
+        self.plz.get(plz).cloned().unwrap_or_default()
+    }
+
+    /// Agenturen of a town name in any spelling of case and umlauts.
+    pub fn ort(&self, ort: &str) -> AgenturSet {
+        self.orte.get(&fold_ort(ort)).cloned().unwrap_or_default()
+    }
+
+    /// Agenturen called so (name or slug), in any spelling of case and umlauts.
+    pub fn agentur_named(&self, name: &str, day: Date) -> AgenturSet {
+        let folded = fold_ort(name);
+        self.agenturen
+            .iter()
+            .zip(0u16..)
+            .filter(|(agentur, _)| agentur.gueltigkeit.contains(day))
+            .filter(|(agentur, _)| fold_ort(&agentur.name) == folded || fold_ort(&agentur.slug) == folded)
+            .map(|(_, index)| AgenturId(index))
+            .collect()
+    }
+
+    /// Who works for `agentur` on `day`: itself, or its Vertretung. One step only, so a ring cannot loop.
+    pub fn vertretung(&self, agentur: AgenturId, day: Date) -> AgenturId {
+        self.vertretungen
+            .iter()
+            .find(|vertretung| vertretung.von == agentur && vertretung.gueltigkeit.contains(day))
+            .map_or(agentur, |vertretung| vertretung.an)
+    }
+}
+
+fn valid<'a>(eintraege: impl Iterator<Item = &'a Eintrag>, day: Date) -> AgenturSet {
+    eintraege.filter(|eintrag| eintrag.gueltigkeit.contains(day)).map(|eintrag| eintrag.agentur).collect()
+}
+
+/// One spelling for town and office names: lower case, umlauts written out, runs of anything else one blank.
+pub fn fold_ort(name: &str) -> String {
+    let mut folded = String::with_capacity(name.len());
+    for character in name.chars().flat_map(char::to_lowercase) {
+        match character {
+            'ä' => folded.push_str("ae"),
+            'ö' => folded.push_str("oe"),
+            'ü' => folded.push_str("ue"),
+            'ß' => folded.push_str("ss"),
+            c if c.is_alphanumeric() => folded.push(c),
+            _ if folded.is_empty() || folded.ends_with(' ') => {}
+            _ => folded.push(' '),
+        }
+    }
+    folded.truncate(folded.trim_end().len());
+    folded
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn agentur(slug: &str, name: &str) -> Agentur {
+        Agentur {
+            slug: slug.to_owned(),
+            name: name.to_owned(),
+            sc_region: "sc-west".to_owned(),
+            regionaldirektion: "Nordrhein-Westfalen".to_owned(),
+            bundesland: "Nordrhein-Westfalen".to_owned(),
+            ordner: format!("Agentur {name}"),
+            verteiler: None,
+            gueltigkeit: Gueltigkeit::default(),
+        }
+    }
+
+    #[test]
+    fn towns_agree_in_every_spelling() {
+        for (written, folded) in [
+            ("Düsseldorf", "duesseldorf"),
+            ("DUESSELDORF", "duesseldorf"),
+            ("Aachen-Düren", "aachen dueren"),
+            ("  Frankfurt (Oder) ", "frankfurt oder"),
+            ("Gießen", "giessen"),
+            ("---", ""),
+        ] {
+            assert_eq!(fold_ort(written), folded, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_gives_the_rest_of_the_local_part() {
+        let mut daten = Stammdaten::new(vec![agentur("essen", "Essen")]);
+        daten.add_muster("Essen", "Office.example", AgenturId(0), Gueltigkeit::default());
+        let day = date(2024, 4, 16);
+        assert_eq!(daten.muster("ESSEN.141-Reha@office.example", day), [(AgenturId(0), "141-reha".to_owned())]);
+        for other in ["essen@office.example", "essener.team@office.example", "essen.team@office.example.evil", "essen"]
+        {
+            assert!(daten.muster(other, day).is_empty(), "{other}");
+        }
+    }
+
+    #[test]
+    fn validity_decides_by_the_day_of_arrival() {
+        let mut daten = Stammdaten::new(vec![agentur("a", "A"), agentur("b", "B")]);
+        let until = Gueltigkeit { ab: None, bis: Some(date(2024, 6, 30)) };
+        let from = Gueltigkeit { ab: Some(date(2024, 7, 1)), bis: None };
+        daten.add_dienststelle("095", AgenturId(0), until);
+        daten.add_dienststelle("095", AgenturId(1), from);
+        daten.add_vertretung(AgenturId(0), AgenturId(1), until);
+        assert_eq!(daten.dienststelle("095", date(2024, 6, 30)), AgenturSet::from([AgenturId(0)]));
+        assert_eq!(daten.dienststelle("095", date(2024, 7, 1)), AgenturSet::from([AgenturId(1)]));
+        assert_eq!(daten.vertretung(AgenturId(0), date(2024, 6, 30)), AgenturId(1));
+        assert_eq!(daten.vertretung(AgenturId(0), date(2024, 7, 1)), AgenturId(0));
+    }
+}

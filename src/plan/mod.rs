@@ -1,0 +1,1 @@
+//! Decisions and known folders become moves.

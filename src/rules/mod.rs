@@ -1,0 +1,1 @@
+//! The rule set: TOML as written, compiled, and the one evaluator.

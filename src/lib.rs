@@ -1,4 +1,31 @@
-//! Postweiche routes the mail of shared mailboxes into one folder per Agentur für Arbeit.
+//! Postweiche routes the mail of shared regional mailboxes into one folder per Agentur für Arbeit.
+//!
+//! One sentence holds the program: **poll → fetch → parse → classify → plan → move → record → observe**, always in this
+//! direction. A pure core decides, thin shells do the input and output, and only [`daemon`] knows the whole chain.
+//!
+//! In reading order:
+//!
+//! | module | layer | job |
+//! |---|---|---|
+//! | [`domain`] | core | the nouns: mailbox, folder, UID, message, Agentur, decision |
+//! | [`parse`] | core | raw bytes become a [`domain::message::Message`]; a broken mail gives notes, never an error |
+//! | [`rules`] | core | the rule set, and the one evaluator: `RuleSet + Message -> Decision` |
+//! | [`plan`] | core | decisions and known folders become sets of moves |
+//! | [`imap`] | shell | the only code that talks IMAP; `imap::mover` is the only code that changes anything there |
+//! | [`store`] | shell | the ledger: SQLite, one writer thread, intent before act |
+//! | [`config`] | shell | what an admin wrote becomes checked configuration and master data |
+//! | [`daemon`] | wiring | one worker per mailbox; `daemon::cycle` is the sentence above |
+//! | [`cli`] | wiring | one file per subcommand |
+//!
+//! Invariants:
+//!
+//! - The core knows no tokio, socket, SQL, file, clock or environment. Time comes in as an argument.
+//! - Shells do not know each other. Each foreign crate stays in one module and its types are converted at the door.
+//! - Doubt leaves a mail where it is. Nothing is moved that is not written down first, and nothing is recorded as done
+//!   that the server has not proved.
+//! - No subject, address, name, text, Message-ID or customer number reaches a log, the ledger or an error.
+#![forbid(unsafe_code)]
+
 pub mod cli;
 pub mod config;
 pub mod daemon;

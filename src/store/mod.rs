@@ -1,1 +1,3 @@
 //! The ledger: SQLite, one writer thread.
+
+pub mod record;

@@ -1,0 +1,142 @@
+//! What goes into the ledger and comes out of it: closed words, numbers, pseudonyms and times, nothing readable of a mail.
+
+use jiff::Timestamp;
+
+use crate::domain::decision::Decision;
+use crate::domain::id::{Fingerprint, FolderName, Place, RegelwerkVersion, Uid, UidValidity};
+use crate::domain::postfach::Betriebsart;
+use crate::domain::stammdaten::Stammdaten;
+
+/// Internal number of a Vorgang (a tracked message); what people see instead of a mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct VorgangId(pub i64);
+
+/// Internal number of a journalled operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OperationId(pub i64);
+
+/// A decision in closed words, master data keys resolved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecisionRecord {
+    pub vorgangsart: &'static str,
+    pub entscheidung: &'static str,
+    /// Slug of the Agentur it is to be handed over to.
+    pub agentur: Option<String>,
+    pub regel: String,
+    pub grund: &'static str,
+    /// `art:slug|slug@fundort`, one piece of evidence after the other, separated by blanks.
+    pub evidenz: String,
+    /// Slug of the runner-up.
+    pub zweiter: Option<String>,
+}
+
+impl DecisionRecord {
+    /// The storable form of a decision.
+    pub fn new(decision: &Decision, stammdaten: &Stammdaten) -> Self {
+        let slug = |id| stammdaten.agentur(id).slug.clone();
+        let evidenz = decision
+            .evidenz
+            .iter()
+            .map(|evidenz| {
+                let slugs: Vec<_> = evidenz.agenturen.iter().map(|&id| slug(id)).collect();
+                format!("{}:{}@{}", evidenz.art.as_str(), slugs.join("|"), evidenz.fundort.as_str())
+            })
+            .collect::<Vec<_>>()
+            .join(" ");
+        DecisionRecord {
+            vorgangsart: decision.vorgangsart.as_str(),
+            entscheidung: decision.entscheidung.as_str(),
+            agentur: decision.entscheidung.agentur().map(slug),
+            regel: decision.regel.clone(),
+            grund: decision.grund.as_str(),
+            evidenz,
+            zweiter: decision.zweiter.map(slug),
+        }
+    }
+}
+
+/// A message seen and decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Zuordnung {
+    /// The Vorgang that is decided again; `None`: seen for the first time.
+    pub vorgang: Option<VorgangId>,
+    pub place: Place,
+    pub fingerprint: Fingerprint,
+    /// INTERNALDATE: when it arrived.
+    pub eingang: Timestamp,
+    /// RFC822.SIZE, an estimate on some servers; kept as a class only.
+    pub size: u32,
+    pub decision: DecisionRecord,
+    pub regelwerk: RegelwerkVersion,
+    pub betriebsart: Betriebsart,
+}
+
+/// A message the ledger knows in a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownMail {
+    pub vorgang: VorgangId,
+    pub uid: Uid,
+    pub fingerprint: Fingerprint,
+    /// Closed words of its last decision.
+    pub entscheidung: String,
+    pub grund: String,
+    /// Slug of the Agentur, if it is to be handed over.
+    pub agentur: Option<String>,
+    /// Whether the last decision was made by the rule set asked about.
+    pub current: bool,
+    /// A person moved it: rules never move it again.
+    pub pinned: bool,
+}
+
+/// A move that is about to be asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Intent {
+    pub vorgang: VorgangId,
+    pub source: Place,
+    pub target: FolderName,
+    /// What STATUS said of the target before, where it said so: a lower bound for the new UID.
+    pub target_uidvalidity: Option<UidValidity>,
+    pub target_uidnext: Option<Uid>,
+}
+
+/// An operation whose end is not recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenOperation {
+    pub id: OperationId,
+    pub vorgang: VorgangId,
+    pub source: Place,
+    pub target: FolderName,
+    pub target_uidvalidity: Option<UidValidity>,
+    pub target_uidnext: Option<Uid>,
+    pub fingerprint: Fingerprint,
+    /// 1 for the first try.
+    pub attempt: u32,
+}
+
+/// How an operation ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Proved: the message lies there.
+    Moved { uidvalidity: UidValidity, uid: Uid },
+    /// It is in neither folder: somebody else was faster.
+    Gone,
+    /// Proved: it still lies in the source. The reason is a closed word.
+    NotMoved { grund: &'static str },
+    /// It may lie in both; nothing more is done by the program.
+    Ambiguous,
+}
+
+/// The end of one operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settlement {
+    pub operation: OperationId,
+    pub outcome: Outcome,
+}
+
+/// What SELECT said of a folder when it was last listed completely and left nothing to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FolderState {
+    pub uidvalidity: UidValidity,
+    pub uidnext: Option<Uid>,
+    pub exists: u32,
+}

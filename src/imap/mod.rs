@@ -1,1 +1,3 @@
 //! The only code that talks IMAP.
+
+pub mod mutf7;

@@ -1,3 +1,52 @@
-//! The ledger: SQLite, one writer thread.
+//! The ledger: what was seen, decided, asked for and proved, in one SQLite file.
+//!
+//! It is journal and account book at once. A move is written down before the server is asked for it and closed only
+//! with what the server proved, in the same transaction as the event that statistics count. The mailboxes are the
+//! truth; the ledger never says what is in them, only what is known of it.
+//!
+//! # What it never holds
+//!
+//! Address, name, subject, text, Message-ID, customer number, words of a server. Messages have a number and a keyed
+//! pseudonym; reasons are closed words; sizes are classes. The file is readable by its owner only, and what is deleted
+//! is overwritten.
+//!
+//! # Failure
+//!
+//! Each call is one transaction, all or nothing. A [`LedgerError`] names what was tried and a closed class, and says
+//! whether trying again helps. Whoever cannot write the ledger must not move anything. A crash at any point leaves the
+//! last committed state; SQLite replays its write-ahead log at the next start.
+//!
+//! # Inside
+//!
+//! | file | job |
+//! |---|---|
+//! | `ledger` | the handle: one async method per call |
+//! | `writer` | the thread that holds the only writing connection |
+//! | `file`, `migrate`, `schema/` | opening, hardening, schema |
+//! | `decide`, `place`, `journal`, `event`, `folder`, `run`, `key` | the statements, by subject |
+//! | `query` | a reader for statistics, on its own connection |
+//!
+//! Two processes are kept apart by the lock of the state directory, not here.
 
+mod decide;
+mod error;
+mod event;
+mod file;
+mod folder;
+mod journal;
+mod key;
+mod ledger;
+mod migrate;
+mod place;
+mod query;
 pub mod record;
+mod run;
+mod writer;
+
+pub use error::{Class, LedgerError, Refusal};
+pub use file::ledger_path;
+pub use ledger::Ledger;
+pub use query::Reader;
+
+#[cfg(test)]
+mod ledger_tests;

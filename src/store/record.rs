@@ -84,7 +84,7 @@ pub struct KnownMail {
     pub agentur: Option<String>,
     /// Whether the last decision was made by the rule set asked about.
     pub current: bool,
-    /// A person moved it: rules never move it again.
+    /// Rules never move it again: a person moved it, or a move of it ended so that another one could double it.
     pub pinned: bool,
 }
 
@@ -133,10 +133,27 @@ pub struct Settlement {
     pub outcome: Outcome,
 }
 
+/// Where a Vorgang was seen last (it may be gone from there), and whether the program ever moved it.
+pub type Sighting = (VorgangId, Place, bool);
+
 /// What SELECT said of a folder when it was last listed completely and left nothing to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FolderState {
     pub uidvalidity: UidValidity,
     pub uidnext: Option<Uid>,
     pub exists: u32,
+}
+
+/// How many Vorgänge of a mailbox ended up alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SummaryRow {
+    pub postfach: String,
+    /// Closed words of the last decision.
+    pub entscheidung: String,
+    pub agentur: Option<String>,
+    pub grund: String,
+    /// All Vorgänge decided so.
+    pub vorgaenge: u64,
+    /// How many of them the program has moved.
+    pub uebergeben: u64,
 }

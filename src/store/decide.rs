@@ -1,0 +1,208 @@
+//! Noting decisions: which Vorgang a message is, and what was decided about it.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+
+use super::error::{Failure, Refusal};
+use super::event::{self, Art};
+use super::key::{KeyedPlace, Keys};
+use super::place;
+use super::record::{DecisionRecord, VorgangId, Zuordnung};
+
+/// Notes decisions; see `Ledger::record`.
+pub(super) fn record(
+    transaction: &Transaction<'_>,
+    postfach: &str,
+    zuordnungen: &[Zuordnung],
+    at: Timestamp,
+) -> Result<Vec<VorgangId>, Failure> {
+    let mut keys = Keys::new(transaction, postfach)?;
+    let at = at.as_millisecond();
+    let mut vorgaenge = Vec::with_capacity(zuordnungen.len());
+    for zuordnung in zuordnungen {
+        let numbers = Numbers {
+            postfach: keys.postfach(),
+            place: keys.place(&zuordnung.place)?,
+            regelwerk: keys.regelwerk(&zuordnung.regelwerk, at)?,
+        };
+        let vorgang = match identify(transaction, &numbers, zuordnung)? {
+            Some(known) => decide_again(transaction, &numbers, known, zuordnung, at)?,
+            None => begin(transaction, &numbers, zuordnung, at)?,
+        };
+        vorgaenge.push(vorgang);
+    }
+    Ok(vorgaenge)
+}
+
+struct Numbers {
+    postfach: i64,
+    place: KeyedPlace,
+    regelwerk: i64,
+}
+
+/// What decides whether a new decision is worth an event, and whether the place is a new one.
+struct Known {
+    id: VorgangId,
+    entscheidung: String,
+    agentur: Option<String>,
+    grund: String,
+    /// It lies where it is recorded now: nothing about the place changes.
+    in_place: bool,
+}
+
+/// Which Vorgang is meant: the one that is named, the one that lies there, or the one that lay there when it was last
+/// seen and has the same pseudonym (a listing had missed it).
+fn identify(transaction: &Transaction<'_>, numbers: &Numbers, zuordnung: &Zuordnung) -> Result<Option<Known>, Failure> {
+    let KeyedPlace { folder, uidvalidity, uid } = numbers.place;
+    if let Some(vorgang) = zuordnung.vorgang {
+        let known = transaction
+            .prepare_cached(
+                "SELECT id, entscheidung, agentur, grund,
+                        folder = ?3 AND uidvalidity = ?4 AND uid = ?5 AND gone_at IS NULL
+                 FROM vorgang WHERE id = ?1 AND postfach = ?2",
+            )?
+            .query_row(params![vorgang.0, numbers.postfach, folder, uidvalidity, uid], known)
+            .optional()?
+            .ok_or(Refusal::UnknownVorgang(vorgang))?;
+        return Ok(Some(known));
+    }
+    let there = transaction
+        .prepare_cached(
+            "SELECT id, entscheidung, agentur, grund, 1 FROM vorgang
+             WHERE folder = ?1 AND uidvalidity = ?2 AND uid = ?3 AND gone_at IS NULL",
+        )?
+        .query_row(params![folder, uidvalidity, uid], known)
+        .optional()?;
+    if there.is_some() {
+        return Ok(there);
+    }
+    let was_there = transaction
+        .prepare_cached(
+            "SELECT id, entscheidung, agentur, grund, 0 FROM vorgang
+             WHERE fingerprint = ?1 AND folder = ?2 AND uidvalidity = ?3 AND uid = ?4 AND gone_at IS NOT NULL",
+        )?
+        .query_row(params![zuordnung.fingerprint.0, folder, uidvalidity, uid], known)
+        .optional()?;
+    Ok(was_there)
+}
+
+fn known(row: &Row<'_>) -> rusqlite::Result<Known> {
+    Ok(Known {
+        id: VorgangId(row.get(0)?),
+        entscheidung: row.get(1)?,
+        agentur: row.get(2)?,
+        grund: row.get(3)?,
+        in_place: row.get(4)?,
+    })
+}
+
+fn begin(
+    transaction: &Transaction<'_>,
+    numbers: &Numbers,
+    zuordnung: &Zuordnung,
+    at: i64,
+) -> Result<VorgangId, Failure> {
+    let decision = &zuordnung.decision;
+    transaction
+        .prepare_cached(
+            "INSERT INTO vorgang (postfach, fingerprint, eingang, groessenklasse, folder, uidvalidity, uid,
+                festgehalten, vorgangsart, entscheidung, agentur, regel, grund, evidenz, zweiter, regelwerk,
+                betriebsart, entschieden_am)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+        )?
+        .execute(params![
+            numbers.postfach,
+            zuordnung.fingerprint.0,
+            zuordnung.eingang.as_millisecond(),
+            groessenklasse(zuordnung.size),
+            numbers.place.folder,
+            numbers.place.uidvalidity,
+            numbers.place.uid,
+            tried_for_good(transaction, numbers.place)?,
+            decision.vorgangsart,
+            decision.entscheidung,
+            decision.agentur,
+            decision.regel,
+            decision.grund,
+            decision.evidenz,
+            decision.zweiter,
+            numbers.regelwerk,
+            zuordnung.betriebsart.as_str(),
+            at,
+        ])?;
+    let vorgang = VorgangId(transaction.last_insert_rowid());
+    event::add_arrival(transaction, vorgang, at)?;
+    event::add(transaction, vorgang, None, Art::of_decision(decision.entscheidung), at)?;
+    Ok(vorgang)
+}
+
+fn decide_again(
+    transaction: &Transaction<'_>,
+    numbers: &Numbers,
+    known: Known,
+    zuordnung: &Zuordnung,
+    at: i64,
+) -> Result<VorgangId, Failure> {
+    let decision = &zuordnung.decision;
+    transaction
+        .prepare_cached(
+            "UPDATE vorgang SET vorgangsart = ?2, entscheidung = ?3, agentur = ?4, regel = ?5, grund = ?6,
+                evidenz = ?7, zweiter = ?8, regelwerk = ?9, betriebsart = ?10, entschieden_am = ?11
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            known.id.0,
+            decision.vorgangsart,
+            decision.entscheidung,
+            decision.agentur,
+            decision.regel,
+            decision.grund,
+            decision.evidenz,
+            decision.zweiter,
+            numbers.regelwerk,
+            zuordnung.betriebsart.as_str(),
+            at,
+        ])?;
+    if !known.in_place {
+        place::put(transaction, known.id, numbers.place)?;
+        if tried_for_good(transaction, numbers.place)? {
+            place::hold(transaction, known.id)?;
+        }
+    }
+    // After a change of the key the same message in the same place has another pseudonym.
+    transaction
+        .prepare_cached("UPDATE vorgang SET fingerprint = ?2 WHERE id = ?1 AND fingerprint <> ?2")?
+        .execute(params![known.id.0, zuordnung.fingerprint.0])?;
+    if known.differs_from(decision) {
+        event::add(transaction, known.id, None, Art::of_decision(decision.entscheidung), at)?;
+    }
+    Ok(known.id)
+}
+
+impl Known {
+    fn differs_from(&self, decision: &DecisionRecord) -> bool {
+        self.entscheidung != decision.entscheidung || self.agentur != decision.agentur || self.grund != decision.grund
+    }
+}
+
+/// Whether the program once tried to move a message from this place and that ended for good. What lies there again is
+/// left for a person: a second move could double it.
+fn tried_for_good(transaction: &Transaction<'_>, place: KeyedPlace) -> rusqlite::Result<bool> {
+    transaction
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM operation WHERE source_folder = ?1 AND source_uidvalidity = ?2
+                AND source_uid = ?3 AND kind = 'move' AND state NOT IN ('absicht', 'abgelehnt'))",
+        )?
+        .query_row(params![place.folder, place.uidvalidity, place.uid], |row| row.get(0))
+}
+
+/// The exact size would help to recognise a message outside; its class is enough for a fill level.
+fn groessenklasse(bytes: u32) -> &'static str {
+    match bytes {
+        0..=10_000 => "bis_10_kb",
+        10_001..=100_000 => "bis_100_kb",
+        100_001..=1_000_000 => "bis_1_mb",
+        1_000_001..=10_000_000 => "bis_10_mb",
+        _ => "ueber_10_mb",
+    }
+}

@@ -1,0 +1,267 @@
+//! The journal of moves: written before the server is asked, closed with what the server proved.
+//!
+//! ```text
+//! intend -> absicht -> settle -> verschoben | verschwunden | mehrdeutig      for good
+//!              ^                 abgelehnt                                   may be tried again
+//!              '----- intend ------'
+//! ```
+//!
+//! What is still `absicht` after a crash may or may not have reached the server; the daemon finds out and settles it.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+
+use super::error::{Failure, Refusal};
+use super::event::{self, Art};
+use super::key::{KeyedPlace, Keys};
+use super::place;
+use super::record::{Intent, OpenOperation, OperationId, Outcome, Settlement, VorgangId};
+use crate::domain::id::{Fingerprint, FolderName, Place, Uid, UidValidity};
+
+/// Notes intended moves; see `Ledger::intend`.
+pub(super) fn intend(
+    transaction: &Transaction<'_>,
+    postfach: &str,
+    intents: &[Intent],
+    at: Timestamp,
+) -> Result<Vec<OperationId>, Failure> {
+    let mut keys = Keys::new(transaction, postfach)?;
+    let mut operations = Vec::with_capacity(intents.len());
+    for intent in intents {
+        let source = keys.place(&intent.source)?;
+        let target = keys.folder(&intent.target)?;
+        let operation = match find_reopenable(transaction, keys.postfach(), source, intent)? {
+            Some(operation) => reopen(transaction, operation, target, intent, at)?,
+            None => open(transaction, source, target, intent, at)?,
+        };
+        operations.push(operation);
+    }
+    Ok(operations)
+}
+
+/// Refuses what contradicts the ledger; the operation of an earlier, refused attempt if there was one.
+fn find_reopenable(
+    transaction: &Transaction<'_>,
+    postfach: i64,
+    source: KeyedPlace,
+    intent: &Intent,
+) -> Result<Option<OperationId>, Failure> {
+    let KeyedPlace { folder, uidvalidity, uid } = source;
+    let vorgang = intent.vorgang;
+    let (in_place, pinned, tried): (bool, bool, Option<(i64, bool)>) = transaction
+        .prepare_cached(
+            "SELECT vorgang.folder = ?3 AND vorgang.uidvalidity = ?4 AND vorgang.uid = ?5 AND vorgang.gone_at IS NULL,
+                    vorgang.festgehalten, operation.id, operation.state = 'abgelehnt'
+             FROM vorgang LEFT JOIN operation ON operation.source_folder = ?3 AND operation.source_uidvalidity = ?4
+                AND operation.source_uid = ?5 AND operation.kind = 'move'
+             WHERE vorgang.id = ?1 AND vorgang.postfach = ?2",
+        )?
+        .query_row(params![vorgang.0, postfach, folder, uidvalidity, uid], |row| {
+            let operation: Option<i64> = row.get(2)?;
+            let tried = match operation {
+                Some(operation) => Some((operation, row.get(3)?)),
+                None => None,
+            };
+            Ok((row.get(0)?, row.get(1)?, tried))
+        })
+        .optional()?
+        .ok_or(Refusal::UnknownVorgang(vorgang))?;
+    match tried {
+        Some((operation, false)) => Err(Refusal::AlreadyTried { vorgang, operation: OperationId(operation) }.into()),
+        _ if !in_place => Err(Refusal::NotThere(vorgang).into()),
+        _ if pinned => Err(Refusal::Pinned(vorgang).into()),
+        tried => Ok(tried.map(|(operation, _)| OperationId(operation))),
+    }
+}
+
+fn open(
+    transaction: &Transaction<'_>,
+    source: KeyedPlace,
+    target: i64,
+    intent: &Intent,
+    at: Timestamp,
+) -> Result<OperationId, Failure> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO operation (vorgang, source_folder, source_uidvalidity, source_uid, target_folder,
+                target_uidvalidity, target_uidnext, intended_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute(params![
+            intent.vorgang.0,
+            source.folder,
+            source.uidvalidity,
+            source.uid,
+            target,
+            intent.target_uidvalidity.map(|number| number.0),
+            intent.target_uidnext.map(|number| number.0),
+            at.as_millisecond(),
+        ])?;
+    Ok(OperationId(transaction.last_insert_rowid()))
+}
+
+fn reopen(
+    transaction: &Transaction<'_>,
+    operation: OperationId,
+    target: i64,
+    intent: &Intent,
+    at: Timestamp,
+) -> Result<OperationId, Failure> {
+    transaction
+        .prepare_cached(
+            "UPDATE operation SET state = 'absicht', attempt = attempt + 1, grund = '', settled_at = NULL,
+                vorgang = ?2, target_folder = ?3, target_uidvalidity = ?4, target_uidnext = ?5, intended_at = ?6
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            operation.0,
+            intent.vorgang.0,
+            target,
+            intent.target_uidvalidity.map(|number| number.0),
+            intent.target_uidnext.map(|number| number.0),
+            at.as_millisecond(),
+        ])?;
+    Ok(operation)
+}
+
+/// Notes how operations ended and returns how many events that added; see `Ledger::settle`.
+pub(super) fn settle(transaction: &Transaction<'_>, settlements: &[Settlement], at: Timestamp) -> Result<u64, Failure> {
+    let mut events = 0;
+    for settlement in settlements {
+        events += settle_one(transaction, settlement, at.as_millisecond())?;
+    }
+    Ok(events)
+}
+
+struct Journalled {
+    vorgang: VorgangId,
+    state: String,
+    target_folder: i64,
+    target_uidvalidity: Option<u32>,
+    target_uid: Option<u32>,
+}
+
+fn settle_one(transaction: &Transaction<'_>, settlement: &Settlement, at: i64) -> Result<u64, Failure> {
+    let Settlement { operation, outcome } = settlement;
+    let journalled = transaction
+        .prepare_cached(
+            "SELECT vorgang, state, target_folder, target_uidvalidity, target_uid FROM operation WHERE id = ?1",
+        )?
+        .query_row([operation.0], |row| {
+            Ok(Journalled {
+                vorgang: VorgangId(row.get(0)?),
+                state: row.get(1)?,
+                target_folder: row.get(2)?,
+                target_uidvalidity: row.get(3)?,
+                target_uid: row.get(4)?,
+            })
+        })
+        .optional()?
+        .ok_or(Refusal::UnknownOperation(*operation))?;
+    if journalled.state != "absicht" {
+        return match journalled.ended_as(outcome) {
+            true => Ok(0),
+            false => Err(Refusal::OtherwiseSettled(*operation).into()),
+        };
+    }
+    close(transaction, *operation, outcome, at)?;
+    let vorgang = journalled.vorgang;
+    let art = match outcome {
+        Outcome::Moved { uidvalidity, uid } => {
+            let folder = journalled.target_folder;
+            place::put(transaction, vorgang, KeyedPlace { folder, uidvalidity: uidvalidity.0, uid: uid.0 })?;
+            transaction
+                .prepare_cached("UPDATE vorgang SET uebergeben_am = ?2 WHERE id = ?1")?
+                .execute([vorgang.0, at])?;
+            Art::Uebergeben
+        }
+        Outcome::Gone => {
+            transaction
+                .prepare_cached("UPDATE vorgang SET gone_at = ?2 WHERE id = ?1 AND gone_at IS NULL")?
+                .execute([vorgang.0, at])?;
+            Art::Anderswo
+        }
+        Outcome::NotMoved { .. } => return Ok(0),
+        Outcome::Ambiguous => {
+            place::hold(transaction, vorgang)?;
+            Art::Mehrdeutig
+        }
+    };
+    event::add(transaction, vorgang, Some(*operation), art, at)?;
+    Ok(1)
+}
+
+fn close(transaction: &Transaction<'_>, operation: OperationId, outcome: &Outcome, at: i64) -> Result<(), Failure> {
+    let (place, grund) = match outcome {
+        Outcome::Moved { uidvalidity, uid } => (Some((uidvalidity.0, uid.0)), ""),
+        Outcome::NotMoved { grund } => (None, *grund),
+        Outcome::Gone | Outcome::Ambiguous => (None, ""),
+    };
+    transaction
+        .prepare_cached(
+            "UPDATE operation SET state = ?2, grund = ?3, settled_at = ?4,
+                target_uidvalidity = COALESCE(?5, target_uidvalidity), target_uid = ?6
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            operation.0,
+            state(outcome),
+            grund,
+            at,
+            place.map(|(uidvalidity, _)| uidvalidity),
+            place.map(|(_, uid)| uid),
+        ])?;
+    Ok(())
+}
+
+impl Journalled {
+    fn ended_as(&self, outcome: &Outcome) -> bool {
+        self.state == state(outcome)
+            && match outcome {
+                Outcome::Moved { uidvalidity, uid } => {
+                    (self.target_uidvalidity, self.target_uid) == (Some(uidvalidity.0), Some(uid.0))
+                }
+                _ => true,
+            }
+    }
+}
+
+fn state(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Moved { .. } => "verschoben",
+        Outcome::Gone => "verschwunden",
+        Outcome::NotMoved { .. } => "abgelehnt",
+        Outcome::Ambiguous => "mehrdeutig",
+    }
+}
+
+/// The operations of a mailbox whose end is not recorded, oldest first; see `Ledger::open_operations`.
+pub(super) fn open_operations(connection: &Connection, postfach: &str) -> Result<Vec<OpenOperation>, Failure> {
+    let mut statement = connection.prepare_cached(
+        "SELECT operation.id, operation.vorgang, source.name, operation.source_uidvalidity, operation.source_uid,
+                target.name, operation.target_uidvalidity, operation.target_uidnext, vorgang.fingerprint,
+                operation.attempt
+         FROM operation
+         JOIN folder AS source ON source.id = operation.source_folder
+         JOIN folder AS target ON target.id = operation.target_folder
+         JOIN postfach ON postfach.id = source.postfach
+         JOIN vorgang ON vorgang.id = operation.vorgang
+         WHERE operation.state = 'absicht' AND postfach.name = ?1
+         ORDER BY operation.id",
+    )?;
+    let rows = statement.query_map([postfach], open_operation)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn open_operation(row: &Row<'_>) -> rusqlite::Result<OpenOperation> {
+    Ok(OpenOperation {
+        id: OperationId(row.get(0)?),
+        vorgang: VorgangId(row.get(1)?),
+        source: Place { folder: FolderName(row.get(2)?), uidvalidity: UidValidity(row.get(3)?), uid: Uid(row.get(4)?) },
+        target: FolderName(row.get(5)?),
+        target_uidvalidity: row.get::<_, Option<u32>>(6)?.map(UidValidity),
+        target_uidnext: row.get::<_, Option<u32>>(7)?.map(Uid),
+        fingerprint: Fingerprint(row.get(8)?),
+        attempt: row.get(9)?,
+    })
+}

@@ -1,0 +1,245 @@
+//! The handle of the ledger.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::error::LedgerError;
+use super::file::{self, Settings};
+use super::record::{
+    FolderState, Intent, KnownMail, OpenOperation, OperationId, Settlement, Sighting, SummaryRow, VorgangId, Zuordnung,
+};
+use super::writer::Writer;
+use super::{decide, folder, journal, place, query, run};
+use crate::domain::id::{Fingerprint, FolderName, Place, RegelwerkVersion, Uid, UidValidity};
+
+/// The ledger of all mailboxes. Cheap to clone; every clone hands its calls to the same writer thread.
+///
+/// Each writing call is one transaction: on `Ok` all of it is on disk and survives a power failure, on `Err` none of it
+/// was written. A call runs to its end even if its future is dropped. Every call can fail with the classes of
+/// [`LedgerError`], which says whether trying again helps; below, `# Errors` names only what is special.
+#[derive(Clone)]
+pub struct Ledger {
+    writer: Writer,
+}
+
+impl Ledger {
+    /// Opens the ledger of a state directory and starts its thread; makes what is missing and brings an older schema up
+    /// to date, after a backup beside the file. Blocks: call it before the async work begins.
+    ///
+    /// # Errors
+    /// If the directory or file cannot be written, is damaged or of a newer program, or if SQLite is too old to be safe.
+    pub fn open(state_dir: &Path) -> Result<Ledger, LedgerError> {
+        Self::open_with(state_dir, Settings::default())
+    }
+
+    pub(super) fn open_with(state_dir: &Path, settings: Settings) -> Result<Ledger, LedgerError> {
+        Ok(Ledger { writer: Writer::start(file::ledger_path(state_dir), settings)? })
+    }
+
+    /// Waits for all earlier calls, puts everything into the one file and closes it. Later calls of any clone fail with
+    /// `Gone`.
+    pub async fn close(self) -> Result<(), LedgerError> {
+        self.writer.close().await
+    }
+
+    /// Notes that the program starts to work; returns the number of the run.
+    pub async fn begin_run(&self, program_version: &str, at: Timestamp) -> Result<i64, LedgerError> {
+        let program_version = program_version.to_owned();
+        self.writer.write("note the start", move |transaction| run::begin(transaction, &program_version, at)).await
+    }
+
+    /// Notes that a run ended by itself.
+    pub async fn end_run(&self, run: i64, at: Timestamp) -> Result<(), LedgerError> {
+        self.writer.write("note the end", move |transaction| run::end(transaction, run, at)).await
+    }
+
+    /// What lies in a folder as far as the ledger knows, by ascending UID, without what is gone.
+    pub async fn known(
+        &self,
+        postfach: &str,
+        folder: &FolderName,
+        uidvalidity: UidValidity,
+        regelwerk: &RegelwerkVersion,
+    ) -> Result<Vec<KnownMail>, LedgerError> {
+        let (postfach, folder, regelwerk) = (postfach.to_owned(), folder.clone(), regelwerk.clone());
+        self.writer
+            .read("list a folder", move |connection| {
+                place::in_folder(connection, &postfach, &folder, uidvalidity, &regelwerk)
+            })
+            .await
+    }
+
+    /// Notes decisions; returns their Vorgänge in the same order.
+    ///
+    /// A message that is new gets a Vorgang and two events: `eingegangen` and the one of the decision. For one that is
+    /// known, by the number given or by its place, the decision is replaced, and an event added only if outcome, Agentur
+    /// or reason changed. A number given together with another place says that it lies there now. So recording twice
+    /// changes nothing. What turns up where a move was once ended for good comes back pinned.
+    ///
+    /// # Errors
+    /// `Refused` if a number given is not of this mailbox, or its new place belongs to another Vorgang.
+    pub async fn record(
+        &self,
+        postfach: &str,
+        zuordnungen: Vec<Zuordnung>,
+        at: Timestamp,
+    ) -> Result<Vec<VorgangId>, LedgerError> {
+        let postfach = postfach.to_owned();
+        self.writer
+            .write("record decisions", move |transaction| decide::record(transaction, &postfach, &zuordnungen, at))
+            .await
+    }
+
+    /// Notes that messages are no longer listed in a folder. Their Vorgänge stay; no event is added.
+    pub async fn gone(
+        &self,
+        postfach: &str,
+        folder: &FolderName,
+        uidvalidity: UidValidity,
+        uids: Vec<Uid>,
+        at: Timestamp,
+    ) -> Result<(), LedgerError> {
+        let (postfach, folder) = (postfach.to_owned(), folder.clone());
+        self.writer
+            .write("note what left a folder", move |transaction| {
+                place::gone(transaction, &postfach, &folder, uidvalidity, &uids, at)
+            })
+            .await
+    }
+
+    /// Notes moves that are about to be asked for; returns their operations in the same order. No command may be sent
+    /// before this has returned `Ok`. A move that was once settled as not done is opened again as its next attempt.
+    ///
+    /// # Errors
+    /// `Refused` if a message is not known to lie in its source, is pinned, or has an operation for that place which is
+    /// open or ended for good. The error names the Vorgang; without it the others can be handed in again.
+    pub async fn intend(
+        &self,
+        postfach: &str,
+        intents: Vec<Intent>,
+        at: Timestamp,
+    ) -> Result<Vec<OperationId>, LedgerError> {
+        let postfach = postfach.to_owned();
+        self.writer
+            .write("note intended moves", move |transaction| journal::intend(transaction, &postfach, &intents, at))
+            .await
+    }
+
+    /// Notes how operations ended; returns how many events that added. Moved: event `uebergeben`, and the Vorgang lies
+    /// in the target. Gone: event `anderswo`. Ambiguous: event `mehrdeutig`, pinned. Not moved: no event. To settle
+    /// again with the same outcome changes nothing.
+    ///
+    /// # Errors
+    /// `Refused` if an operation is unknown or has ended otherwise, or if the target place belongs to another Vorgang.
+    pub async fn settle(&self, settlements: Vec<Settlement>, at: Timestamp) -> Result<u64, LedgerError> {
+        self.writer
+            .write("record the end of moves", move |transaction| journal::settle(transaction, &settlements, at))
+            .await
+    }
+
+    /// The operations of a mailbox whose end is not recorded, oldest first.
+    pub async fn open_operations(&self, postfach: &str) -> Result<Vec<OpenOperation>, LedgerError> {
+        let postfach = postfach.to_owned();
+        self.writer
+            .read("list open operations", move |connection| journal::open_operations(connection, &postfach))
+            .await
+    }
+
+    /// The UIDs of a folder that some Vorgang owns as its present place, ascending: recovery must not claim one twice.
+    pub async fn claimed(
+        &self,
+        postfach: &str,
+        folder: &FolderName,
+        uidvalidity: UidValidity,
+    ) -> Result<Vec<Uid>, LedgerError> {
+        let (postfach, folder) = (postfach.to_owned(), folder.clone());
+        self.writer
+            .read("list a target folder", move |connection| place::claimed(connection, &postfach, &folder, uidvalidity))
+            .await
+    }
+
+    /// What SELECT said when the folder was last listed completely with nothing left to do, if it ever was.
+    pub async fn folder_state(&self, postfach: &str, folder: &FolderName) -> Result<Option<FolderState>, LedgerError> {
+        let (postfach, folder) = (postfach.to_owned(), folder.clone());
+        self.writer
+            .read("read the state of a folder", move |connection| folder::state(connection, &postfach, &folder))
+            .await
+    }
+
+    /// Notes that the folder was listed completely at `at` and left nothing to do.
+    pub async fn set_folder_state(
+        &self,
+        postfach: &str,
+        folder: &FolderName,
+        state: FolderState,
+        at: Timestamp,
+    ) -> Result<(), LedgerError> {
+        self.write_folder_state(postfach, folder, Some(state), at).await
+    }
+
+    /// Notes that the folder has to be listed again whatever SELECT says.
+    pub async fn forget_folder_state(
+        &self,
+        postfach: &str,
+        folder: &FolderName,
+        at: Timestamp,
+    ) -> Result<(), LedgerError> {
+        self.write_folder_state(postfach, folder, None, at).await
+    }
+
+    async fn write_folder_state(
+        &self,
+        postfach: &str,
+        folder: &FolderName,
+        state: Option<FolderState>,
+        at: Timestamp,
+    ) -> Result<(), LedgerError> {
+        let (postfach, folder) = (postfach.to_owned(), folder.clone());
+        self.writer
+            .write("note the state of a folder", move |transaction| {
+                folder::set_state(transaction, &postfach, &folder, state, at)
+            })
+            .await
+    }
+
+    /// Where messages with this pseudonym were seen last: to recognise one that a person dragged back. Includes places
+    /// they are gone from.
+    pub async fn places_of(&self, postfach: &str, fingerprint: Fingerprint) -> Result<Vec<Sighting>, LedgerError> {
+        let mut found = self.places_of_all(postfach, vec![fingerprint]).await?;
+        Ok(found.remove(&fingerprint).unwrap_or_default())
+    }
+
+    /// The same for many at once; a pseudonym never seen has no entry.
+    pub async fn places_of_all(
+        &self,
+        postfach: &str,
+        fingerprints: Vec<Fingerprint>,
+    ) -> Result<HashMap<Fingerprint, Vec<Sighting>>, LedgerError> {
+        let postfach = postfach.to_owned();
+        self.writer
+            .read("recognise messages", move |connection| place::places(connection, &postfach, &fingerprints))
+            .await
+    }
+
+    /// Notes that a person put it there: event `zurueckgegeben`, and rules never move it again.
+    ///
+    /// # Errors
+    /// `Refused` if there is no such Vorgang, or the place belongs to another one.
+    pub async fn pin(&self, vorgang: VorgangId, place: Place, at: Timestamp) -> Result<(), LedgerError> {
+        self.writer
+            .write("note a move by a person", move |transaction| place::pin(transaction, vorgang, &place, at))
+            .await
+    }
+
+    /// How many events there are.
+    pub async fn event_count(&self) -> Result<u64, LedgerError> {
+        self.writer.read("count the events", query::event_count).await
+    }
+
+    /// How many Vorgänge were decided how, by mailbox, decision, Agentur and reason.
+    pub async fn summary(&self) -> Result<Vec<SummaryRow>, LedgerError> {
+        self.writer.read("count the decisions", query::summary).await
+    }
+}

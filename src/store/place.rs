@@ -1,0 +1,170 @@
+//! Where each Vorgang lies.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use super::error::{Failure, Refusal};
+use super::event::{self, Art};
+use super::key::{self, KeyedPlace, Keys};
+use super::record::{KnownMail, Sighting, VorgangId};
+use crate::domain::id::{Fingerprint, FolderName, Place, RegelwerkVersion, Uid, UidValidity};
+
+/// Notes that a Vorgang lies there now.
+///
+/// # Errors
+/// [`Refusal::PlaceTaken`] if another one does.
+pub(super) fn put(transaction: &Transaction<'_>, vorgang: VorgangId, place: KeyedPlace) -> Result<(), Failure> {
+    let KeyedPlace { folder, uidvalidity, uid } = place;
+    let owner = transaction
+        .prepare_cached(
+            "SELECT id FROM vorgang
+             WHERE folder = ?1 AND uidvalidity = ?2 AND uid = ?3 AND gone_at IS NULL AND id <> ?4",
+        )?
+        .query_row(params![folder, uidvalidity, uid, vorgang.0], |row| row.get(0))
+        .optional()?;
+    if let Some(owner) = owner {
+        return Err(Refusal::PlaceTaken { wanted: vorgang, owner: VorgangId(owner) }.into());
+    }
+    transaction
+        .prepare_cached("UPDATE vorgang SET folder = ?2, uidvalidity = ?3, uid = ?4, gone_at = NULL WHERE id = ?1")?
+        .execute(params![vorgang.0, folder, uidvalidity, uid])?;
+    Ok(())
+}
+
+/// Rules never move it again.
+pub(super) fn hold(transaction: &Transaction<'_>, vorgang: VorgangId) -> rusqlite::Result<()> {
+    transaction.prepare_cached("UPDATE vorgang SET festgehalten = 1 WHERE id = ?1")?.execute([vorgang.0])?;
+    Ok(())
+}
+
+/// Notes that a person put it there; see `Ledger::pin`.
+pub(super) fn pin(
+    transaction: &Transaction<'_>,
+    vorgang: VorgangId,
+    place: &Place,
+    at: Timestamp,
+) -> Result<(), Failure> {
+    let postfach: String = transaction
+        .prepare_cached(
+            "SELECT postfach.name FROM vorgang JOIN postfach ON postfach.id = vorgang.postfach WHERE vorgang.id = ?1",
+        )?
+        .query_row([vorgang.0], |row| row.get(0))
+        .optional()?
+        .ok_or(Refusal::UnknownVorgang(vorgang))?;
+    let keyed = Keys::new(transaction, &postfach)?.place(place)?;
+    let KeyedPlace { folder, uidvalidity, uid } = keyed;
+    let done: bool = transaction
+        .prepare_cached(
+            "SELECT festgehalten = 1 AND folder = ?2 AND uidvalidity = ?3 AND uid = ?4 AND gone_at IS NULL
+             FROM vorgang WHERE id = ?1",
+        )?
+        .query_row(params![vorgang.0, folder, uidvalidity, uid], |row| row.get(0))?;
+    if done {
+        return Ok(());
+    }
+    put(transaction, vorgang, keyed)?;
+    hold(transaction, vorgang)?;
+    event::add(transaction, vorgang, None, Art::Zurueckgegeben, at.as_millisecond())?;
+    Ok(())
+}
+
+/// Notes that messages are no longer listed; see `Ledger::gone`.
+pub(super) fn gone(
+    transaction: &Transaction<'_>,
+    postfach: &str,
+    folder: &FolderName,
+    uidvalidity: UidValidity,
+    uids: &[Uid],
+    at: Timestamp,
+) -> Result<(), Failure> {
+    let Some(folder) = key::find_folder(transaction, postfach, folder)? else {
+        return Ok(());
+    };
+    let mut statement = transaction.prepare_cached(
+        "UPDATE vorgang SET gone_at = ?4
+         WHERE folder = ?1 AND uidvalidity = ?2 AND uid = ?3 AND gone_at IS NULL",
+    )?;
+    for uid in uids {
+        statement.execute(params![folder, uidvalidity.0, uid.0, at.as_millisecond()])?;
+    }
+    Ok(())
+}
+
+/// What lies in a folder, by UID; see `Ledger::known`.
+pub(super) fn in_folder(
+    connection: &Connection,
+    postfach: &str,
+    folder: &FolderName,
+    uidvalidity: UidValidity,
+    regelwerk: &RegelwerkVersion,
+) -> Result<Vec<KnownMail>, Failure> {
+    let Some(folder) = key::find_folder(connection, postfach, folder)? else {
+        return Ok(Vec::new());
+    };
+    let regelwerk = key::find_regelwerk(connection, regelwerk)?;
+    let mut statement = connection.prepare_cached(
+        "SELECT id, uid, fingerprint, entscheidung, grund, agentur, regelwerk IS ?3, festgehalten
+         FROM vorgang WHERE folder = ?1 AND uidvalidity = ?2 AND gone_at IS NULL ORDER BY uid",
+    )?;
+    let rows = statement.query_map(params![folder, uidvalidity.0, regelwerk], |row| {
+        Ok(KnownMail {
+            vorgang: VorgangId(row.get(0)?),
+            uid: Uid(row.get(1)?),
+            fingerprint: Fingerprint(row.get(2)?),
+            entscheidung: row.get(3)?,
+            grund: row.get(4)?,
+            agentur: row.get(5)?,
+            current: row.get(6)?,
+            pinned: row.get(7)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The UIDs of a folder that some Vorgang owns, in order; see `Ledger::claimed`.
+pub(super) fn claimed(
+    connection: &Connection,
+    postfach: &str,
+    folder: &FolderName,
+    uidvalidity: UidValidity,
+) -> Result<Vec<Uid>, Failure> {
+    let Some(folder) = key::find_folder(connection, postfach, folder)? else {
+        return Ok(Vec::new());
+    };
+    let mut statement = connection.prepare_cached(
+        "SELECT uid FROM vorgang WHERE folder = ?1 AND uidvalidity = ?2 AND gone_at IS NULL ORDER BY uid",
+    )?;
+    let rows = statement.query_map(params![folder, uidvalidity.0], |row| row.get(0).map(Uid))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Where messages with these pseudonyms were seen last; see `Ledger::places_of_all`.
+pub(super) fn places(
+    connection: &Connection,
+    postfach: &str,
+    fingerprints: &[Fingerprint],
+) -> Result<HashMap<Fingerprint, Vec<Sighting>>, Failure> {
+    let mut found = HashMap::new();
+    let Some(postfach) = key::find_postfach(connection, postfach)? else {
+        return Ok(found);
+    };
+    let mut statement = connection.prepare_cached(
+        "SELECT vorgang.id, folder.name, vorgang.uidvalidity, vorgang.uid, vorgang.uebergeben_am IS NOT NULL
+         FROM vorgang JOIN folder ON folder.id = vorgang.folder
+         WHERE vorgang.fingerprint = ?1 AND vorgang.postfach = ?2 ORDER BY vorgang.id",
+    )?;
+    for &fingerprint in fingerprints {
+        let rows = statement.query_map(params![fingerprint.0, postfach], |row| {
+            let place =
+                Place { folder: FolderName(row.get(1)?), uidvalidity: UidValidity(row.get(2)?), uid: Uid(row.get(3)?) };
+            Ok((VorgangId(row.get(0)?), place, row.get(4)?))
+        })?;
+        let sightings = rows.collect::<Result<Vec<_>, _>>()?;
+        if !sightings.is_empty() {
+            found.insert(fingerprint, sightings);
+        }
+    }
+    Ok(found)
+}

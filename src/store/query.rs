@@ -1,0 +1,82 @@
+//! Reading for statistics, on a connection that cannot write.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+use super::error::{Failure, LedgerError};
+use super::file;
+use super::migrate;
+use super::record::SummaryRow;
+
+/// A reader beside the daemon or without it. Its calls block; each sees the ledger as of its own moment.
+///
+/// Keep its calls short: while one lasts, the writer cannot shrink the WAL.
+#[derive(Debug)]
+pub struct Reader {
+    connection: Connection,
+    path: PathBuf,
+}
+
+impl Reader {
+    /// Opens the ledger of a state directory; never makes or migrates one.
+    ///
+    /// # Errors
+    /// If there is none, if it is not of exactly this program's schema, or if it cannot be read.
+    pub fn open(state_dir: &Path) -> Result<Self, LedgerError> {
+        let path = file::ledger_path(state_dir);
+        let connection = file::open_for_reading(&path)
+            .and_then(|connection| migrate::require_current(&connection).map(|()| connection))
+            .map_err(|failure| LedgerError::new("open it for reading", &path, failure))?;
+        Ok(Reader { connection, path })
+    }
+
+    /// How many Vorgänge were decided how, by mailbox, decision, Agentur and reason.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn summary(&self) -> Result<Vec<SummaryRow>, LedgerError> {
+        self.read("count the decisions", summary)
+    }
+
+    /// How many events there are.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn event_count(&self) -> Result<u64, LedgerError> {
+        self.read("count the events", event_count)
+    }
+
+    fn read<T>(
+        &self,
+        tried: &'static str,
+        work: impl FnOnce(&Connection) -> Result<T, Failure>,
+    ) -> Result<T, LedgerError> {
+        work(&self.connection).map_err(|failure| LedgerError::new(tried, &self.path, failure))
+    }
+}
+
+pub(super) fn summary(connection: &Connection) -> Result<Vec<SummaryRow>, Failure> {
+    let mut statement = connection.prepare_cached(
+        "SELECT postfach.name, entscheidung, agentur, grund, count(*), count(uebergeben_am)
+         FROM vorgang JOIN postfach ON postfach.id = vorgang.postfach
+         GROUP BY postfach.name, entscheidung, agentur, grund
+         ORDER BY postfach.name, entscheidung, agentur, grund",
+    )?;
+    let rows = statement.query_map([], |row| {
+        Ok(SummaryRow {
+            postfach: row.get(0)?,
+            entscheidung: row.get(1)?,
+            agentur: row.get(2)?,
+            grund: row.get(3)?,
+            vorgaenge: row.get::<_, i64>(4)?.unsigned_abs(),
+            uebergeben: row.get::<_, i64>(5)?.unsigned_abs(),
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn event_count(connection: &Connection) -> Result<u64, Failure> {
+    let count: i64 = connection.prepare_cached("SELECT count(*) FROM event")?.query_row([], |row| row.get(0))?;
+    Ok(count.unsigned_abs())
+}

@@ -112,6 +112,11 @@ impl fmt::Display for Diagnostic {
     }
 }
 
+/// Whether the program must not run with these.
+pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+}
+
 /// All problems as text for a terminal, errors and warnings in the order given, a blank line between them.
 pub fn render(diagnostics: &[Diagnostic], colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
@@ -131,11 +136,10 @@ fn group(diagnostic: &Diagnostic) -> Group<'_> {
     let mut group = match (&diagnostic.place, &diagnostic.path) {
         (Some((source, span)), _) => {
             let path = source.path.to_string_lossy().into_owned();
-            let length = source.text.len();
-            let start = span.start.min(length);
-            let span = start..span.end.clamp(start, length);
+            let (excerpt, span, first_line) = excerpt(&source.text, span);
             Group::with_title(level.primary_title(diagnostic.title.as_str())).element(
-                Snippet::source(&*source.text)
+                Snippet::source(excerpt)
+                    .line_start(first_line)
                     .path(path)
                     .annotation(AnnotationKind::Primary.span(span).label(diagnostic.label.as_str())),
             )
@@ -149,6 +153,17 @@ fn group(diagnostic: &Diagnostic) -> Group<'_> {
         group = group.element(Level::HELP.message(help.as_str()));
     }
     group
+}
+
+/// The lines that a span touches, the span within them, and the number of the first one. Master data are long, and the
+/// renderer would search all of it for each problem.
+fn excerpt<'a>(text: &'a str, span: &Range<usize>) -> (&'a str, Range<usize>, usize) {
+    let border = |at: usize| (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let start = border(span.start);
+    let end = border(span.end).max(start);
+    let from = text[..start].rfind('\n').map_or(0, |at| at + 1);
+    let to = text[end..].find('\n').map_or(text.len(), |at| end + at);
+    (&text[from..to], start - from..end - from, text[..from].matches('\n').count() + 1)
 }
 
 #[cfg(test)]

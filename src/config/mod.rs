@@ -1,6 +1,30 @@
 //! Configuration and master data: as written (`file.rs`, CSV rows), and as checked (the types of this file).
 //!
-//! After the check nobody checks again: whoever holds a [`Config`] may rely on every value.
+//! After the check nobody checks again: whoever holds a [`Config`] may rely on every value. All problems of all files
+//! are reported at once, with their place; an error anywhere means that there is no [`Config`] or no `Stammdaten` at
+//! all. This module reads files and the environment; it never writes, and it never shows a secret.
+//!
+//! - [`load`] reads the configuration file, [`load_stammdaten`] the CSV files, and [`cross_check`] compares the two.
+//! - `table.rs` reads a TOML table key by key, `validate/` knows which keys there are and what they mean.
+//! - `redact.rs` takes secrets that stand where they should not out of everything that is shown.
+//! - `stammdaten/` holds one file per CSV file.
+
+mod adresse;
+mod cross_check;
+mod file;
+mod nearest;
+mod ordner;
+mod redact;
+mod secret;
+mod stammdaten;
+mod table;
+mod validate;
+
+pub use cross_check::cross_check;
+pub use file::{Loaded, Origin, load};
+pub use nearest::nearest;
+pub use secret::SecretError;
+pub use stammdaten::{LoadedStammdaten, load_stammdaten};
 
 use std::path::PathBuf;
 use std::time::Duration;

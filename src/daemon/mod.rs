@@ -1,1 +1,25 @@
-//! Wires core and shells: supervisor, worker, cycle.
+//! Wires core and shells: who works when, on what, and what happens after trouble.
+//!
+//! [`supervisor`] runs one [`worker`] per mailbox; a worker repeats [`cycle`], which reads like the sentence of the
+//! program. A cycle's longer steps have files of their own: [`reading`] (fetch, judge, record), [`handover`] (intend,
+//! move, settle) and [`recovery`] (what became of an operation whose end nobody saw). [`judge`] holds the threads that
+//! parse and decide.
+//!
+//! Whatever ends a cycle, a lost connection, a full disk, a signal or a power cut, the next one begins with the open
+//! operations of the ledger and finds out from the server what became of them. There is one path for all of it.
+
+pub mod backoff;
+pub mod cycle;
+pub mod dienst;
+pub mod error;
+pub mod handover;
+pub mod hash_key;
+pub mod instance;
+pub mod judge;
+pub mod link;
+pub mod reading;
+pub mod recovery;
+pub mod report;
+pub mod shutdown;
+pub mod supervisor;
+pub mod worker;

@@ -19,8 +19,8 @@ use super::{dial, login};
 use crate::domain::postfach::Security;
 
 /// Anything to speak on: TCP, TLS over TCP, a pipe in tests.
-pub trait Io: AsyncRead + AsyncWrite + Unpin + Send {}
-impl<T: AsyncRead + AsyncWrite + Unpin + Send> Io for T {}
+pub trait Io: AsyncRead + AsyncWrite + Unpin + Send + Sync {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send + Sync> Io for T {}
 
 pub type Transport = Box<dyn Io>;
 /// What the IMAP client reads and writes.

@@ -7,7 +7,7 @@ use super::error::{Failure, Refusal};
 use super::event::{self, Art};
 use super::key::{KeyedPlace, Keys};
 use super::place;
-use super::record::{DecisionRecord, VorgangId, Zuordnung};
+use crate::domain::vorgang::{DecisionRecord, VorgangId, Zuordnung};
 
 /// Notes decisions; see `Ledger::record`.
 pub(super) fn record(

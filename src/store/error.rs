@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 
-use super::record::{OperationId, VorgangId};
+use crate::domain::vorgang::{OperationId, VorgangId};
 
 /// A call of the ledger that failed. Nothing of the call was written.
 #[derive(Debug, thiserror::Error)]

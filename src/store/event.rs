@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, params};
 
-use super::record::{OperationId, VorgangId};
+use crate::domain::vorgang::{OperationId, VorgangId};
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

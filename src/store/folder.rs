@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::error::Failure;
 use super::key::{self, Keys};
-use super::record::FolderState;
+use crate::domain::vorgang::FolderState;
 use crate::domain::id::{FolderName, Uid, UidValidity};
 
 /// See `Ledger::folder_state`.

@@ -15,7 +15,7 @@ use super::error::{Failure, Refusal};
 use super::event::{self, Art};
 use super::key::{KeyedPlace, Keys};
 use super::place;
-use super::record::{Intent, OpenOperation, OperationId, Outcome, Settlement, VorgangId};
+use crate::domain::vorgang::{Intent, OpenOperation, OperationId, Outcome, Settlement, VorgangId};
 use crate::domain::id::{Fingerprint, FolderName, Place, Uid, UidValidity};
 
 /// Notes intended moves; see `Ledger::intend`.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::error::LedgerError;
 use super::file::{self, Settings};
-use super::record::{
+use crate::domain::vorgang::{
     FolderState, Intent, KnownMail, OpenOperation, OperationId, Settlement, Sighting, SummaryRow, VorgangId, Zuordnung,
 };
 use super::writer::Writer;

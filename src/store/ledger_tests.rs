@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::file::Settings;
-use super::record::*;
+use crate::domain::vorgang::*;
 use super::*;
 use crate::domain::id::{Fingerprint, FolderName, Place, RegelwerkVersion, Uid, UidValidity};
 use crate::domain::postfach::Betriebsart;

@@ -39,7 +39,6 @@ mod ledger;
 mod migrate;
 mod place;
 mod query;
-pub mod record;
 mod run;
 mod writer;
 

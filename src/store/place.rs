@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use super::error::{Failure, Refusal};
 use super::event::{self, Art};
 use super::key::{self, KeyedPlace, Keys};
-use super::record::{KnownMail, Sighting, VorgangId};
+use crate::domain::vorgang::{KnownMail, Sighting, VorgangId};
 use crate::domain::id::{Fingerprint, FolderName, Place, RegelwerkVersion, Uid, UidValidity};
 
 /// Notes that a Vorgang lies there now.

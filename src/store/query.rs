@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use super::error::{Failure, LedgerError};
 use super::file;
 use super::migrate;
-use super::record::SummaryRow;
+use crate::domain::vorgang::SummaryRow;
 
 /// A reader beside the daemon or without it. Its calls block; each sees the ledger as of its own moment.
 ///

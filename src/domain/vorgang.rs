@@ -1,11 +1,12 @@
-//! What goes into the ledger and comes out of it: closed words, numbers, pseudonyms and times, nothing readable of a mail.
+//! A Vorgang (a tracked message) as the ledger keeps it, and the operations on it: closed words, numbers, pseudonyms and
+//! times, nothing readable of a mail.
 
 use jiff::Timestamp;
 
-use crate::domain::decision::Decision;
-use crate::domain::id::{Fingerprint, FolderName, Place, RegelwerkVersion, Uid, UidValidity};
-use crate::domain::postfach::Betriebsart;
-use crate::domain::stammdaten::Stammdaten;
+use super::decision::Decision;
+use super::id::{Fingerprint, FolderName, Place, RegelwerkVersion, Uid, UidValidity};
+use super::postfach::Betriebsart;
+use super::stammdaten::Stammdaten;
 
 /// Internal number of a Vorgang (a tracked message); what people see instead of a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

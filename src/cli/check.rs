@@ -1,0 +1,33 @@
+//! `postweiche check`: every problem of every file, then the effective order of the rules.
+
+use std::io::Write;
+use std::path::Path;
+
+use super::Outcome;
+use super::load::{load, show};
+
+/// Checks and prints.
+pub fn run(config: &Path) -> anyhow::Result<Outcome> {
+    let setup = match load(config) {
+        Ok(setup) => setup,
+        Err(problems) => {
+            show(&problems);
+            return Ok(Outcome::BadInput);
+        }
+    };
+    show(&setup.warnings);
+    let mut out = std::io::stdout().lock();
+    let stammdaten = setup.rules.stammdaten();
+    writeln!(
+        out,
+        "valid: {} mailboxes, {} Agenturen, rule set {}",
+        setup.config.postfaecher.len(),
+        stammdaten.agenturen().len(),
+        setup.rules.version().short()
+    )?;
+    writeln!(out, "\nThe rules, in the order in which they are asked:")?;
+    for (number, line) in setup.rules.order().iter().enumerate() {
+        writeln!(out, "{:>4}  {line}", number + 1)?;
+    }
+    Ok(Outcome::Done)
+}

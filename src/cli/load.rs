@@ -1,0 +1,94 @@
+//! Reads everything an admin wrote and checks it as a whole.
+
+use std::fs;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::config::{self, Config};
+use crate::diagnostic::{Diagnostic, Source, has_errors, render};
+use crate::rules::{self, RuleSet};
+
+/// Checked configuration and rules.
+#[derive(Debug)]
+pub struct Setup {
+    pub config: Config,
+    pub rules: Arc<RuleSet>,
+    /// What somebody should look at; nothing in it stops the program.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Where the configuration is looked for.
+pub fn default_path() -> PathBuf {
+    let system = PathBuf::from("/etc/postweiche/postweiche.toml");
+    if system.exists() { system } else { PathBuf::from("config/postweiche.toml") }
+}
+
+/// Reads and checks configuration, master data and rules.
+///
+/// # Errors
+/// Every problem of every file, warnings included, if one of them is an error.
+pub fn load(path: &Path) -> Result<Setup, Vec<Diagnostic>> {
+    let loaded = config::load(path);
+    let mut problems = loaded.problems;
+    let mut rules = None;
+    if let Some(dir) = &loaded.stammdaten_dir {
+        let master = config::load_stammdaten(dir);
+        problems.extend(master.problems);
+        if let Some(stammdaten) = master.stammdaten.map(Arc::new) {
+            if let (Some(config), Some(origin)) = (&loaded.config, &loaded.origin) {
+                problems.extend(config::cross_check(config, origin, &stammdaten));
+            }
+            if let Some(dir) = &loaded.regelwerk_dir {
+                let (files, unreadable) = rule_files(dir);
+                problems.extend(unreadable);
+                let (compiled, found) = rules::compile(&files, stammdaten, &master.quellen);
+                problems.extend(found);
+                rules = compiled;
+            }
+        }
+    }
+    match (loaded.config, rules) {
+        (Some(config), Some(rules)) if !has_errors(&problems) => {
+            Ok(Setup { config, rules: Arc::new(rules), warnings: problems })
+        }
+        _ => Err(problems),
+    }
+}
+
+/// Shows problems on standard error, as a compiler would.
+pub fn show(problems: &[Diagnostic]) {
+    eprint!("{}", render(problems, std::io::stderr().is_terminal()));
+}
+
+/// The rule files, in the order of their names.
+fn rule_files(dir: &Path) -> (Vec<Source>, Vec<Diagnostic>) {
+    let unreadable = |path: &Path, error: &std::io::Error| {
+        Diagnostic::file(path, format!("the rule files cannot be read ({})", error.kind()))
+            .help("check [regelwerk] dir and the permissions")
+    };
+    let entries = match fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) => return (Vec::new(), vec![unreadable(dir, &error)]),
+    };
+    let mut paths: Vec<PathBuf> = Vec::new();
+    let mut problems = Vec::new();
+    for entry in entries {
+        match entry {
+            Ok(entry) if entry.path().extension().is_some_and(|extension| extension == "toml") => {
+                paths.push(entry.path());
+            }
+            Ok(_) => {}
+            Err(error) => problems.push(unreadable(dir, &error)),
+        }
+    }
+    paths.sort();
+    let mut files = Vec::new();
+    for path in paths {
+        match fs::read_to_string(&path) {
+            Ok(text) => files.push(Source { path, text: text.into() }),
+            Err(error) => problems.push(unreadable(&path, &error)),
+        }
+    }
+    (files, problems)
+}

@@ -1,0 +1,30 @@
+//! The log on standard error.
+
+use clap::ValueEnum;
+use tracing::Subscriber;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::{EnvFilter, Layer, Registry, fmt};
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Lines for people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Begins to log. `POSTWEICHE_LOG` sets levels as `RUST_LOG` does elsewhere (`info` if unset).
+///
+/// The crates below us log through the `log` crate, at TRACE with passwords and mail text. No bridge from there is
+/// installed, so that no setting of a level can let it through.
+pub fn start(format: Format) {
+    let filter = EnvFilter::try_from_env("POSTWEICHE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let lines = fmt::layer().with_writer(std::io::stderr).with_target(false);
+    let subscriber: Box<dyn Subscriber + Send + Sync> = match format {
+        Format::Text => Box::new(Registry::default().with(lines.with_filter(filter))),
+        Format::Json => Box::new(Registry::default().with(lines.json().flatten_event(true).with_filter(filter))),
+    };
+    // A second call, as in tests, finds the first subscriber in place.
+    let _ = tracing::subscriber::set_global_default(subscriber);
+}

@@ -1,0 +1,160 @@
+//! `postweiche once`: one complete cycle over all mailboxes, then a summary.
+
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use comfy_table::presets::UTF8_FULL_CONDENSED;
+use comfy_table::{CellAlignment, Table};
+use indicatif::{ProgressBar, ProgressStyle};
+use jiff::Timestamp;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+use super::load::{load, show};
+use super::start::{Started, runtime, start};
+use super::{AnswerFormat, Outcome};
+use crate::daemon::dienst::Dienst;
+use crate::daemon::shutdown;
+use crate::daemon::supervisor::{self, OnceResult};
+
+/// Options of `once`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The form of the summary.
+    #[arg(long, default_value = "text")]
+    pub format: AnswerFormat,
+}
+
+/// The summary, as programs read it.
+#[derive(Debug, Serialize)]
+struct Summary {
+    mailboxes: Vec<MailboxSummary>,
+    /// Events added to the ledger.
+    events: u64,
+    /// Commands sent that change something on a server.
+    write_commands: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct MailboxSummary {
+    name: String,
+    ok: bool,
+    /// What went wrong, in words.
+    error: Option<String>,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<&'static str>,
+    seen: u64,
+    moved: u64,
+    left: BTreeMap<String, u64>,
+    set_aside: u64,
+    reconciled: u64,
+}
+
+/// Runs the cycle and prints the summary.
+pub fn run(config: &Path, args: &Args) -> anyhow::Result<Outcome> {
+    let setup = match load(config) {
+        Ok(setup) => setup,
+        Err(problems) => {
+            show(&problems);
+            return Ok(Outcome::BadInput);
+        }
+    };
+    let summary = runtime()?.block_on(async {
+        let Started { dienst, postfaecher, lock: _lock } = start(setup)?;
+        shutdown::listen(dienst.stop.clone())?;
+        let lauf = dienst.ledger.begin_run(env!("CARGO_PKG_VERSION"), Timestamp::now()).await?;
+        let events = dienst.ledger.event_count().await?;
+        let bar = show_progress(&dienst);
+        let results = supervisor::once(postfaecher, Arc::clone(&dienst)).await;
+        bar.abort();
+        let events = dienst.ledger.event_count().await?.saturating_sub(events);
+        dienst.ledger.end_run(lauf, Timestamp::now()).await?;
+        anyhow::Ok(Summary::new(results, events))
+    })?;
+    let mut out = std::io::stdout().lock();
+    match args.format {
+        AnswerFormat::Json => writeln!(out, "{}", serde_json::to_string(&summary)?)?,
+        AnswerFormat::Text => write!(out, "{}", summary.table())?,
+    }
+    Ok(if summary.mailboxes.iter().all(|mailbox| mailbox.ok) { Outcome::Done } else { Outcome::Failed })
+}
+
+/// A bar on a terminal, nothing elsewhere.
+fn show_progress(dienst: &Arc<Dienst>) -> tokio::task::JoinHandle<()> {
+    let dienst = Arc::clone(dienst);
+    tokio::spawn(async move {
+        if !std::io::stderr().is_terminal() {
+            return;
+        }
+        let style = ProgressStyle::with_template("{spinner} {wide_bar} {pos}/{len}  {elapsed}");
+        let bar = ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        let _clear = ClearOnDrop(bar.clone());
+        loop {
+            let (done, expected) = dienst.progress.get();
+            bar.set_length(expected);
+            bar.set_position(done);
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    })
+}
+
+struct ClearOnDrop(ProgressBar);
+
+impl Drop for ClearOnDrop {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
+impl Summary {
+    fn new(results: Vec<OnceResult>, events: u64) -> Self {
+        let write_commands = results.iter().map(|result| result.report.write_commands).sum();
+        let mailboxes = results
+            .into_iter()
+            .map(|OnceResult { name, report, error }| MailboxSummary {
+                name,
+                ok: error.is_none(),
+                hint: error.as_ref().map(|error| error.hint()),
+                error: error.map(|error| error.to_string()),
+                seen: report.seen,
+                moved: report.moved,
+                left: report.left,
+                set_aside: report.set_aside,
+                reconciled: report.reconciled,
+            })
+            .collect();
+        Summary { mailboxes, events, write_commands }
+    }
+
+    fn table(&self) -> String {
+        let mut table = Table::new();
+        table.load_style(UTF8_FULL_CONDENSED);
+        table.set_header(["Mailbox", "Seen", "Moved", "Stay", "Why they stay"]);
+        for mailbox in &self.mailboxes {
+            let words: Vec<_> = mailbox.left.iter().map(|(word, count)| format!("{word} {count}")).collect();
+            table.add_row([
+                mailbox.name.clone(),
+                mailbox.seen.to_string(),
+                mailbox.moved.to_string(),
+                mailbox.left.values().sum::<u64>().to_string(),
+                words.join(", "),
+            ]);
+        }
+        for column in 1..4 {
+            if let Some(column) = table.column_mut(column) {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        let mut text = format!("{table}\n");
+        for mailbox in &self.mailboxes {
+            if let Some(error) = &mailbox.error {
+                text.push_str(&format!("{}: {error}\n", mailbox.name));
+                text.push_str(&format!("  what to do: {}\n", mailbox.hint.unwrap_or_default()));
+            }
+        }
+        text
+    }
+}

@@ -1,0 +1,37 @@
+//! `postweiche run`: the daemon.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tracing::{info, warn};
+
+use super::load::{load, show};
+use super::start::{Started, runtime, start};
+use super::Outcome;
+use crate::daemon::{shutdown, supervisor};
+
+/// Serves all mailboxes until a signal comes.
+pub fn run(config: &Path) -> anyhow::Result<Outcome> {
+    let setup = match load(config) {
+        Ok(setup) => setup,
+        Err(problems) => {
+            show(&problems);
+            return Ok(Outcome::BadInput);
+        }
+    };
+    for warning in &setup.warnings {
+        warn!("{warning}");
+    }
+    runtime()?.block_on(async {
+        let Started { dienst, postfaecher, lock: _lock } = start(setup)?;
+        shutdown::listen(dienst.stop.clone())?;
+        let regelwerk = dienst.rules().version().short().to_owned();
+        info!(version = env!("CARGO_PKG_VERSION"), regelwerk, mailboxes = postfaecher.len(), "started");
+        let lauf = dienst.ledger.begin_run(env!("CARGO_PKG_VERSION"), Timestamp::now()).await?;
+        supervisor::run(postfaecher, Arc::clone(&dienst)).await;
+        dienst.ledger.end_run(lauf, Timestamp::now()).await?;
+        info!("stopped");
+        Ok(Outcome::Done)
+    })
+}

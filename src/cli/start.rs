@@ -1,0 +1,45 @@
+//! What `run` and `once` have in common: lock, key, ledger, judging threads.
+
+use std::num::NonZero;
+use std::sync::Arc;
+use std::thread::available_parallelism;
+
+use anyhow::Context;
+use tokio_util::sync::CancellationToken;
+
+use super::load::Setup;
+use crate::config::Postfach;
+use crate::daemon::dienst::Dienst;
+use crate::daemon::hash_key;
+use crate::daemon::instance::InstanceLock;
+use crate::daemon::judge::Judge;
+use crate::store::Ledger;
+
+/// Everything the workers need. The lock is held until this is dropped.
+pub struct Started {
+    pub dienst: Arc<Dienst>,
+    pub postfaecher: Vec<Postfach>,
+    pub lock: InstanceLock,
+}
+
+/// Takes the lock, opens the ledger and starts the judging threads.
+///
+/// # Errors
+/// A second instance, an unusable state directory or ledger, no key.
+pub fn start(setup: Setup) -> anyhow::Result<Started> {
+    let state_dir = &setup.config.dienst.state_dir;
+    let lock = InstanceLock::take(state_dir)?;
+    let ledger = Ledger::open(state_dir)
+        .map_err(|error| anyhow::anyhow!("ledger in {}: {error} ({})", state_dir.display(), error.hint()))?;
+    let key = Arc::new(hash_key::load(setup.config.dienst.hash_key.as_ref(), state_dir)?);
+    let threads = available_parallelism().map_or(2, NonZero::get);
+    let judge = Judge::start(threads, Arc::clone(&key)).context("no threads for reading mail")?;
+    let dienst =
+        Dienst::new(setup.config.dienst, ledger, judge, key, setup.rules, CancellationToken::new());
+    Ok(Started { dienst: Arc::new(dienst), postfaecher: setup.config.postfaecher, lock })
+}
+
+/// The runtime: the sockets of a handful of mailboxes are served by one thread as well as by more.
+pub fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime")
+}

@@ -1,0 +1,64 @@
+//! The key of the pseudonyms: from the configuration, or made once and kept beside the ledger.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use secrecy::ExposeSecret;
+use thiserror::Error;
+use tracing::warn;
+
+use crate::config::SecretSource;
+use crate::config::SecretError;
+use crate::parse::fingerprint::FingerprintKey;
+
+/// Name of the generated key in the state directory.
+const FILE: &str = "hash.key";
+
+/// Why there is no key.
+#[derive(Debug, Error)]
+pub enum HashKeyError {
+    #[error("hash_key: {0}")]
+    Secret(#[from] SecretError),
+    #[error("hash_key: the key is shorter than 16 bytes")]
+    TooShort,
+    #[error("{path}: the generated key cannot be read or written ({kind})")]
+    Io { path: PathBuf, kind: io::ErrorKind },
+    #[error("the system gives no random numbers")]
+    NoRandomness,
+}
+
+/// Reads the key, or makes one in `state_dir` (mode 0600) and says so.
+pub fn load(source: Option<&SecretSource>, state_dir: &Path) -> Result<FingerprintKey, HashKeyError> {
+    let secret = match source {
+        Some(source) => source.read()?.expose_secret().as_bytes().to_vec(),
+        None => generated(&state_dir.join(FILE))?,
+    };
+    FingerprintKey::new(secret).ok_or(HashKeyError::TooShort)
+}
+
+fn generated(path: &Path) -> Result<Vec<u8>, HashKeyError> {
+    let failed = |error: io::Error| HashKeyError::Io { path: path.to_owned(), kind: error.kind() };
+    match fs::read(path) {
+        Ok(key) if !key.is_empty() => return Ok(key),
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(failed(error)),
+    }
+    let mut key = [0; 32];
+    getrandom::fill(&mut key).map_err(|_| HashKeyError::NoRandomness)?;
+    // Written aside and renamed: a key cut by a crash would make strangers of all known mails.
+    let aside = path.with_extension("key.neu");
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let mut file = options.open(&aside).map_err(failed)?;
+    file.write_all(&key).and_then(|()| file.sync_all()).map_err(failed)?;
+    fs::rename(&aside, path).map_err(failed)?;
+    warn!(path = %path.display(), "no hash_key is configured: one was made; set hash_key to a credential for production");
+    Ok(key.to_vec())
+}

@@ -1,0 +1,132 @@
+//! Parsing and deciding, on threads of their own.
+//!
+//! Reading a mail is work for a processor and not for the runtime that serves five connections. The threads have a
+//! stack of their own, so that deep nesting cannot reach anybody else's, and a mail that makes them panic is left for a
+//! person and does not end the daemon.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+
+use crate::domain::decision::{Decision, Entscheidung, Grund, Vorgangsart};
+use crate::domain::id::Fingerprint;
+use crate::domain::postfach::Profil;
+use crate::domain::vorgang::DecisionRecord;
+use crate::parse;
+use crate::parse::fingerprint::FingerprintKey;
+use crate::plan::triage::ToRead;
+use crate::rules::{Lage, RuleSet};
+
+/// The time zone of the authority: it decides on which day a mail arrived.
+pub const ZONE: &str = "Europe/Berlin";
+
+/// Stack of a thread that reads mail.
+const STACK_BYTES: usize = 16 << 20;
+
+/// What the rules must know about a mailbox, owned.
+#[derive(Clone, Debug)]
+pub struct Standort {
+    pub region: String,
+    pub address: String,
+    pub profil: Profil,
+}
+
+/// A mail to be judged.
+pub struct Job {
+    pub message: ToRead,
+    pub raw: Vec<u8>,
+    pub complete: bool,
+    pub standort: Arc<Standort>,
+    pub rules: Arc<RuleSet>,
+    /// Where the judgement goes.
+    pub reply: mpsc::Sender<Judged>,
+}
+
+/// A judgement.
+#[derive(Debug)]
+pub struct Judged {
+    pub message: ToRead,
+    pub fingerprint: Fingerprint,
+    pub decision: DecisionRecord,
+}
+
+/// A handle to the threads; they end when the last handle is gone.
+#[derive(Clone)]
+pub struct Judge {
+    jobs: mpsc::Sender<Job>,
+}
+
+impl Judge {
+    /// Starts `threads` threads.
+    ///
+    /// # Errors
+    /// If the system gives no thread.
+    pub fn start(threads: usize, key: Arc<FingerprintKey>) -> std::io::Result<Self> {
+        // Few jobs wait at once: each holds up to 64 KiB of a mail.
+        let (jobs, queue) = mpsc::channel(2 * threads.max(1));
+        let queue = Arc::new(Mutex::new(queue));
+        for number in 0..threads.max(1) {
+            let (queue, key) = (Arc::clone(&queue), Arc::clone(&key));
+            thread::Builder::new()
+                .name(format!("urteil-{number}"))
+                .stack_size(STACK_BYTES)
+                .spawn(move || work(&queue, &key))?;
+        }
+        Ok(Judge { jobs })
+    }
+
+    /// Hands over a mail; waits while all threads are busy. `false`: the threads are gone.
+    pub async fn submit(&self, job: Job) -> bool {
+        self.jobs.send(job).await.is_ok()
+    }
+}
+
+fn work(queue: &Mutex<mpsc::Receiver<Job>>, key: &FingerprintKey) {
+    let zone = zone();
+    loop {
+        let job = queue.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
+        let Some(job) = job else { return };
+        let fingerprint = key.fingerprint(&job.raw, job.message.listed.eingang);
+        let decision = decide(&job, &zone);
+        let decision = DecisionRecord::new(&decision, job.rules.stammdaten());
+        // Nobody waits any more if the mailbox's worker has given up: the mail stays unknown and is read again.
+        let _ = job.reply.blocking_send(Judged { message: job.message, fingerprint, decision });
+    }
+}
+
+fn decide(job: &Job, zone: &TimeZone) -> Decision {
+    let lage = Lage {
+        region: &job.standort.region,
+        address: &job.standort.address,
+        profil: job.standort.profil,
+        tag: day_of(job.message.listed.eingang, zone),
+    };
+    judge_bytes(&job.rules, &job.raw, job.complete, &lage)
+}
+
+/// Parses and decides one mail. A panic inside, which would be a defect, leaves the mail where it is.
+pub fn judge_bytes(rules: &RuleSet, raw: &[u8], complete: bool, lage: &Lage<'_>) -> Decision {
+    catch_unwind(AssertUnwindSafe(|| rules.classify(&parse::parse(raw, complete), lage))).unwrap_or_else(|_| Decision {
+        vorgangsart: Vorgangsart::FreieEmail,
+        entscheidung: Entscheidung::Ungeklaert,
+        regel: "dienst.nicht_lesbar".to_owned(),
+        grund: Grund::NichtAuswertbar,
+        evidenz: Vec::new(),
+        zweiter: None,
+    })
+}
+
+/// The authority's time zone, from the system or from the copy in the program.
+pub fn zone() -> TimeZone {
+    TimeZone::get(ZONE).expect("the zone database is part of the program")
+}
+
+/// The day on which something happened there.
+pub fn day_of(instant: Timestamp, zone: &TimeZone) -> Date {
+    instant.to_zoned(zone.clone()).date()
+}

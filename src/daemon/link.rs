@@ -1,0 +1,114 @@
+//! One connection and what was learnt over it.
+
+use std::collections::{HashMap, HashSet};
+use std::time::{Duration, Instant};
+
+use crate::config::{self, LoginMethod, Postfach};
+use crate::domain::id::FolderName;
+use crate::domain::postfach::Security;
+use crate::imap::connect::{self, Endpoint, Timeouts};
+use crate::imap::error::ImapError;
+use crate::imap::exchange::{Deadlines, Session};
+use crate::imap::folder::{self, Folders, Status};
+use crate::imap::sasl::Login;
+use crate::imap::tls;
+
+use super::error::CycleError;
+
+/// How long a list of folders is believed before a missing one is looked for again.
+const FOLDERS_FRESH: Duration = Duration::from_secs(600);
+
+/// A logged-in connection with the folders behind it.
+pub struct Link {
+    pub session: Session,
+    pub folders: Folders,
+    listed_at: Instant,
+    /// What STATUS said of target folders on this connection. UIDNEXT only grows, so an old one stays a lower bound.
+    statuses: HashMap<FolderName, Status>,
+    /// Folders that refused STATUS or a move on this connection.
+    refused: HashSet<FolderName>,
+}
+
+/// Makes the TLS settings and the address of a mailbox's server.
+pub fn endpoint(postfach: &Postfach) -> Result<Endpoint, CycleError> {
+    let tls = match postfach.security {
+        Security::None => None,
+        Security::Tls | Security::Starttls => {
+            Some(tls::client_config(postfach.ca_file.as_deref()).map_err(ImapError::from)?)
+        }
+    };
+    let login = match postfach.login {
+        LoginMethod::Auto => Login::Auto,
+        LoginMethod::Login => Login::LoginCommand,
+        LoginMethod::Plain => Login::Plain,
+    };
+    Ok(Endpoint { host: postfach.host.clone(), port: postfach.port, security: postfach.security, tls, login })
+}
+
+impl Link {
+    /// Connects, logs in and lists the folders.
+    pub async fn open(endpoint: &Endpoint, postfach: &Postfach, dienst: &config::Dienst) -> Result<Self, CycleError> {
+        let timeouts = Timeouts {
+            connect: dienst.connect_timeout,
+            greeting: dienst.greeting_timeout,
+            read: dienst.read_timeout,
+            command: dienst.command_timeout,
+        };
+        let password = postfach.password.read()?;
+        let connected = connect::connect(endpoint, &postfach.user, &password, &timeouts).await?;
+        let deadlines = Deadlines { read: dienst.read_timeout, command: dienst.command_timeout };
+        let mut session = Session::new(connected, deadlines);
+        if postfach.betriebsart.moves() && !session.capabilities().move_ {
+            session.logout().await;
+            return Err(ImapError::CannotMove.into());
+        }
+        let folders = folder::list(&mut session).await?;
+        Ok(Link {
+            session,
+            folders,
+            listed_at: Instant::now(),
+            statuses: HashMap::new(),
+            refused: HashSet::new(),
+        })
+    }
+
+    /// Lists the folders again if the list is old: somebody may have made a missing one.
+    pub async fn refresh_folders(&mut self) -> Result<(), CycleError> {
+        if self.listed_at.elapsed() >= FOLDERS_FRESH {
+            self.folders = folder::list(&mut self.session).await?;
+            self.listed_at = Instant::now();
+            self.refused.clear();
+        }
+        Ok(())
+    }
+
+    /// Whether this folder is there and has not refused anything.
+    pub fn can_open(&self, folder: &FolderName) -> bool {
+        self.folders.selectable.contains(folder) && !self.refused.contains(folder)
+    }
+
+    /// Remembers that a folder cannot be used, until the folders are listed again.
+    pub fn refuse(&mut self, folder: &FolderName) {
+        self.refused.insert(folder.clone());
+    }
+
+    /// What STATUS says of these folders; those that refuse it are remembered as unusable.
+    pub async fn learn_status(&mut self, folders: &[FolderName], depth: usize) -> Result<(), CycleError> {
+        let unknown: Vec<_> = folders.iter().filter(|folder| !self.statuses.contains_key(folder)).cloned().collect();
+        let answers = folder::status(&mut self.session, &unknown, depth).await?;
+        for (folder, status) in unknown.into_iter().zip(answers) {
+            match status {
+                Some(status) => {
+                    self.statuses.insert(folder, status);
+                }
+                None => self.refuse(&folder),
+            }
+        }
+        Ok(())
+    }
+
+    /// What STATUS said of this folder.
+    pub fn status(&self, folder: &FolderName) -> Option<Status> {
+        self.statuses.get(folder).copied()
+    }
+}

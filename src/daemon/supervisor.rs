@@ -1,0 +1,108 @@
+//! One worker per mailbox; a worker that dies is started again, the others never notice.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::{Id, JoinSet};
+use tracing::{error, warn};
+
+use super::backoff::{Backoff, jitter};
+use super::cycle::Mailbox;
+use super::dienst::Dienst;
+use super::error::CycleError;
+use super::report::CycleReport;
+use super::worker;
+use crate::config::Postfach;
+use crate::domain::postfach::Betriebsart;
+
+/// How long workers may take to end the step they are at. What is not finished by then stands in the journal.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// What `once` says of one mailbox.
+#[derive(Debug)]
+pub struct OnceResult {
+    pub name: String,
+    pub report: CycleReport,
+    pub error: Option<CycleError>,
+}
+
+/// Serves all mailboxes until [`Dienst::stop`] is cancelled.
+pub async fn run(postfaecher: Vec<Postfach>, dienst: Arc<Dienst>) {
+    let mut workers = JoinSet::new();
+    let mut served: HashMap<Id, Arc<Postfach>> = HashMap::new();
+    for postfach in served_ones(postfaecher) {
+        start(&mut workers, &mut served, postfach, &dienst, Duration::ZERO);
+    }
+    let mut backoff = Backoff::new(dienst.config.retry_initial, dienst.config.retry_max);
+    loop {
+        tokio::select! {
+            () = dienst.stop.cancelled() => break,
+            Some(ended) = workers.join_next_with_id() => {
+                let (id, panicked) = match &ended {
+                    Ok((id, ())) => (*id, false),
+                    Err(failure) => (failure.id(), failure.is_panic()),
+                };
+                let Some(postfach) = served.remove(&id) else { continue };
+                if panicked {
+                    let wait = backoff.next(None, jitter());
+                    error!(mailbox = %postfach.name, retry_in_seconds = wait.as_secs(), "the worker died of a defect; starting it again, please report this");
+                    start(&mut workers, &mut served, postfach, &dienst, wait);
+                }
+            }
+            else => break,
+        }
+    }
+    dienst.stop.cancelled().await;
+    let all_ended = async { while workers.join_next().await.is_some() {} };
+    if tokio::time::timeout(GRACE, all_ended).await.is_err() {
+        warn!("a worker did not end in time; its open operations are settled at the next start");
+    }
+}
+
+/// One complete cycle over all mailboxes, in the order of the configuration.
+pub async fn once(postfaecher: Vec<Postfach>, dienst: Arc<Dienst>) -> Vec<OnceResult> {
+    let mut tasks = Vec::new();
+    for postfach in served_ones(postfaecher) {
+        let dienst = Arc::clone(&dienst);
+        let name = postfach.name.clone();
+        let task = tokio::spawn(async move {
+            let mut mailbox = Mailbox::new(postfach);
+            worker::once(&mut mailbox, &dienst).await
+        });
+        tasks.push((name, task));
+    }
+    let mut results = Vec::new();
+    for (name, task) in tasks {
+        let (report, error) = match task.await {
+            Ok(result) => result,
+            Err(_) => {
+                error!(mailbox = %name, "the worker died of a defect; please report this");
+                (CycleReport::default(), Some(CycleError::JudgeGone))
+            }
+        };
+        results.push(OnceResult { name, report, error });
+    }
+    results
+}
+
+fn served_ones(postfaecher: Vec<Postfach>) -> impl Iterator<Item = Arc<Postfach>> {
+    postfaecher.into_iter().filter(|postfach| postfach.betriebsart != Betriebsart::Aus).map(Arc::new)
+}
+
+fn start(
+    workers: &mut JoinSet<()>,
+    served: &mut HashMap<Id, Arc<Postfach>>,
+    postfach: Arc<Postfach>,
+    dienst: &Arc<Dienst>,
+    wait: Duration,
+) {
+    let (dienst, mailbox) = (Arc::clone(dienst), Mailbox::new(Arc::clone(&postfach)));
+    let task = workers.spawn(async move {
+        tokio::select! {
+            () = dienst.stop.cancelled() => {}
+            () = tokio::time::sleep(wait) => worker::run(mailbox, &dienst).await,
+        }
+    });
+    served.insert(task.id(), postfach);
+}

@@ -1,0 +1,232 @@
+//! What we say: commands that can only be built from checked parts.
+//!
+//! A command text is made of constants, numbers and folder names in modified UTF-7, nothing else, so that no text of a
+//! mail and no stray line end can become a command.
+
+use std::fmt;
+
+use super::mutf7;
+use crate::domain::id::{FolderName, Uid};
+
+/// The kinds of commands this program sends after login.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Verb {
+    List,
+    Select,
+    Examine,
+    Status,
+    Fetch,
+    Move,
+    Noop,
+    Logout,
+}
+
+impl Verb {
+    /// Whether it changes anything on the server.
+    pub fn writes(self) -> bool {
+        matches!(self, Self::Move)
+    }
+}
+
+impl fmt::Display for Verb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::List => "LIST",
+            Self::Select => "SELECT",
+            Self::Examine => "EXAMINE",
+            Self::Status => "STATUS",
+            Self::Fetch => "UID FETCH",
+            Self::Move => "UID MOVE",
+            Self::Noop => "NOOP",
+            Self::Logout => "LOGOUT",
+        })
+    }
+}
+
+/// One command, without tag and line end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    pub verb: Verb,
+    text: String,
+}
+
+/// What is asked of each message when a folder is listed.
+const LISTING_ITEMS: &str = "(UID FLAGS INTERNALDATE RFC822.SIZE)";
+
+/// What recognises a message again.
+const IDENTITY_ITEMS: &str = "(UID INTERNALDATE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE FROM RECEIVED)])";
+
+impl Command {
+    /// The text to be sent.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// `LIST "" ""`: the separator.
+    pub fn list_root() -> Self {
+        Command { verb: Verb::List, text: r#"LIST "" """#.to_owned() }
+    }
+
+    /// `LIST "" "*"`: all folders.
+    pub fn list_all() -> Self {
+        Command { verb: Verb::List, text: r#"LIST "" "*""#.to_owned() }
+    }
+
+    /// SELECT, for a folder that mail is moved out of.
+    pub fn select(folder: &FolderName) -> Self {
+        Command { verb: Verb::Select, text: format!("SELECT {}", quoted(folder)) }
+    }
+
+    /// EXAMINE, for a folder that is only looked at.
+    pub fn examine(folder: &FolderName) -> Self {
+        Command { verb: Verb::Examine, text: format!("EXAMINE {}", quoted(folder)) }
+    }
+
+    /// STATUS of a folder that is not selected.
+    pub fn status(folder: &FolderName) -> Self {
+        Command { verb: Verb::Status, text: format!("STATUS {} (UIDVALIDITY UIDNEXT)", quoted(folder)) }
+    }
+
+    /// UID, flags, INTERNALDATE and size of all messages with UIDs in this range; no end means `*`.
+    ///
+    /// `n:*` always answers with at least the last message, even if its UID is below `n` (RFC 3501, 6.4.8): whoever
+    /// reads the answer compares.
+    pub fn list_messages(first: Uid, last: Option<Uid>) -> Self {
+        let last = last.map_or_else(|| "*".to_owned(), |uid| uid.to_string());
+        Command { verb: Verb::Fetch, text: format!("UID FETCH {first}:{last} {LISTING_ITEMS}") }
+    }
+
+    /// The first `limit` bytes of these messages, without marking them read.
+    pub fn fetch(uids: &UidSet, limit: u32) -> Self {
+        Command {
+            verb: Verb::Fetch,
+            text: format!("UID FETCH {uids} (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[]<0.{limit}>)"),
+        }
+    }
+
+    /// The header fields that identify a message, of these messages.
+    pub fn identify(uids: &UidSet) -> Self {
+        Command { verb: Verb::Fetch, text: format!("UID FETCH {uids} {IDENTITY_ITEMS}") }
+    }
+
+    /// The same, of all messages from this UID on; see [`Command::list_messages`] for what `n:*` answers.
+    pub fn identify_from(first: Uid) -> Self {
+        Command { verb: Verb::Fetch, text: format!("UID FETCH {first}:* {IDENTITY_ITEMS}") }
+    }
+
+    /// UID MOVE (RFC 6851). Only [`super::mover`] asks for it.
+    pub(super) fn move_to(uids: &UidSet, target: &FolderName) -> Self {
+        Command { verb: Verb::Move, text: format!("UID MOVE {uids} {}", quoted(target)) }
+    }
+
+    /// NOOP, to keep a connection.
+    pub fn noop() -> Self {
+        Command { verb: Verb::Noop, text: "NOOP".to_owned() }
+    }
+
+    /// LOGOUT.
+    pub fn logout() -> Self {
+        Command { verb: Verb::Logout, text: "LOGOUT".to_owned() }
+    }
+}
+
+/// A folder name as a quoted string in modified UTF-7 (RFC 3501, 5.1.3), which is plain ASCII without line ends.
+fn quoted(folder: &FolderName) -> String {
+    format!("\"{}\"", mutf7::encode(&folder.0).replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// Some UIDs in the compact form of a `sequence-set` (RFC 3501, section 9). A range never names a UID that is not meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UidSet {
+    text: String,
+    uids: Vec<Uid>,
+}
+
+impl UidSet {
+    /// Packs UIDs into sets of at most `max_count` UIDs and `max_bytes` characters each. Order and doublets do not
+    /// matter; the sets come in ascending order.
+    pub fn pack(uids: &[Uid], max_count: usize, max_bytes: usize) -> Vec<UidSet> {
+        let mut sorted = uids.to_vec();
+        sorted.sort_unstable();
+        sorted.dedup();
+        let mut sets: Vec<UidSet> = Vec::new();
+        // Ranges are cut at `max_count` first, so that the packing below never has to split one.
+        for run in sorted.chunk_by(|a, b| b.0 - a.0 == 1).flat_map(|run| run.chunks(max_count.max(1))) {
+            let piece = match run {
+                [one] => one.to_string(),
+                [first, .., last] => format!("{first}:{last}"),
+                [] => continue,
+            };
+            match sets.last_mut() {
+                Some(set)
+                    if set.uids.len() + run.len() <= max_count && set.text.len() + 1 + piece.len() <= max_bytes =>
+                {
+                    set.text.push(',');
+                    set.text.push_str(&piece);
+                    set.uids.extend_from_slice(run);
+                }
+                _ => sets.push(UidSet { text: piece, uids: run.to_vec() }),
+            }
+        }
+        sets
+    }
+
+    /// The UIDs, ascending.
+    pub fn uids(&self) -> &[Uid] {
+        &self.uids
+    }
+}
+
+impl fmt::Display for UidSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn packed(uids: &[u32], max_count: usize, max_bytes: usize) -> Vec<String> {
+        let uids: Vec<_> = uids.iter().copied().map(Uid).collect();
+        UidSet::pack(&uids, max_count, max_bytes).iter().map(UidSet::to_string).collect()
+    }
+
+    #[test]
+    fn sets_are_compact_and_bounded() {
+        for (uids, max_count, max_bytes, expected) in [
+            (&[][..], 50, 8000, vec![]),
+            (&[7], 50, 8000, vec!["7"]),
+            (&[3, 1, 2, 9, 2], 50, 8000, vec!["1:3,9"]),
+            (&[1, 2, 3, 4, 5], 2, 8000, vec!["1:2", "3:4", "5"]),
+            (&[1, 3, 5, 7], 50, 3, vec!["1,3", "5,7"]),
+            (&[1, 2, 4, 4294967295], 3, 8000, vec!["1:2,4", "4294967295"]),
+        ] {
+            assert_eq!(packed(uids, max_count, max_bytes), expected, "{uids:?}");
+        }
+    }
+
+    #[test]
+    fn a_folder_name_cannot_become_a_command() {
+        let command = Command::select(&FolderName("a\"b\\c\r\nA1 LOGOUT".to_owned()));
+        assert!(!command.text().contains(['\r', '\n']), "{}", command.text());
+        assert_eq!(Command::select(&FolderName("Agentur Düsseldorf".into())).text(), "SELECT \"Agentur D&APw-sseldorf\"");
+    }
+
+    #[test]
+    fn nothing_is_asked_that_breaks_the_parser_or_marks_mail_read() {
+        let uids = UidSet::pack(&[Uid(1)], 1, 100);
+        let folder = FolderName::inbox();
+        for command in [
+            Command::list_messages(Uid(1), None),
+            Command::fetch(&uids[0], 65536),
+            Command::identify(&uids[0]),
+            Command::identify_from(Uid(1)),
+            Command::move_to(&uids[0], &folder),
+        ] {
+            for forbidden in ["BODYSTRUCTURE", "ENVELOPE", "BODY[", "EXPUNGE", "CLOSE"] {
+                assert!(!command.text().contains(forbidden), "{forbidden} in {}", command.text());
+            }
+        }
+    }
+}

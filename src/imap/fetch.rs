@@ -1,0 +1,143 @@
+//! Reading messages, without marking them read and never more of them in memory than one reply and what the receiver
+//! takes.
+
+use std::collections::{HashSet, VecDeque};
+
+use jiff::Timestamp;
+
+use super::command::{Command, UidSet, Verb};
+use super::error::ImapError;
+use super::exchange::{Event, Exchange, Session};
+use super::reply::{FetchItem, Untagged};
+use crate::domain::id::Uid;
+
+/// How much of a message is read. Header, text and the beginning of what follows fit; attachments are of no use here.
+pub const FETCH_LIMIT: u32 = 65_536;
+
+/// Most messages in one UID FETCH, so that its deadline stays meaningful.
+const WINDOW_MESSAGES: usize = 100;
+
+/// UID FETCH commands under way at once: the server prepares the next window while this one is read.
+const WINDOWS_AHEAD: usize = 2;
+
+/// Messages identified with one command: a few hundred bytes each.
+const IDENTIFY_MESSAGES: usize = 2_000;
+
+/// Longest list of UIDs in one command; Exchange refuses commands above 10 KB.
+pub(super) const MOST_SET_BYTES: usize = 8_000;
+
+/// A message as read.
+#[derive(Debug)]
+pub struct Fetched {
+    pub uid: Uid,
+    /// The first [`FETCH_LIMIT`] bytes, or all of it.
+    pub raw: Vec<u8>,
+    /// Whether `raw` is the whole message.
+    pub complete: bool,
+}
+
+/// A running fetch: ask it for one message after the other until it has no more.
+pub struct Fetch<'s> {
+    exchange: Exchange<'s>,
+    waiting: VecDeque<UidSet>,
+    wanted: HashSet<Uid>,
+    refused: bool,
+}
+
+impl<'s> Fetch<'s> {
+    /// Prepares to read these messages of the selected folder.
+    pub fn new(session: &'s mut Session, uids: &[Uid]) -> Result<Self, ImapError> {
+        Ok(Fetch {
+            exchange: session.exchange(Verb::Fetch)?,
+            waiting: UidSet::pack(uids, WINDOW_MESSAGES, MOST_SET_BYTES).into(),
+            wanted: uids.iter().copied().collect(),
+            refused: false,
+        })
+    }
+
+    /// The next message. `None`: all commands have ended.
+    ///
+    /// A message that was not asked for, or is answered twice or without data, is passed over.
+    ///
+    /// # Errors
+    /// A tagged refusal is reported after the other windows were read.
+    pub async fn next(&mut self) -> Result<Option<Fetched>, ImapError> {
+        loop {
+            while self.exchange.open() < WINDOWS_AHEAD
+                && let Some(uids) = self.waiting.pop_front()
+            {
+                self.exchange.send(&Command::fetch(&uids, FETCH_LIMIT)).await?;
+            }
+            match self.exchange.next().await? {
+                None => return Ok(None),
+                Some(Event::Untagged(Untagged::Message(FetchItem { uid: Some(uid), body: Some(raw), .. })))
+                    if self.wanted.remove(&uid) =>
+                {
+                    // RFC822.SIZE may be an estimate: only the length of what came tells.
+                    let complete = raw.len() < FETCH_LIMIT as usize;
+                    return Ok(Some(Fetched { uid, raw, complete }));
+                }
+                Some(Event::Untagged(_)) => {}
+                Some(Event::Done { tagged, .. }) => self.refused |= tagged.refusal.is_some(),
+            }
+        }
+    }
+
+    /// How many messages were asked for and did not come: gone meanwhile, or the server cannot show them.
+    pub fn missing(&self) -> usize {
+        self.wanted.len()
+    }
+
+    /// Whether the server refused a window.
+    pub fn refused(&self) -> bool {
+        self.refused
+    }
+}
+
+/// What identifies one message: its place, date and identity fields.
+#[derive(Debug)]
+pub struct Identified {
+    pub uid: Uid,
+    pub internal_date: Timestamp,
+    /// The header fields that identify it, raw.
+    pub fields: Vec<u8>,
+}
+
+/// Asks for the identity of these messages of the opened folder.
+pub async fn identify(session: &mut Session, uids: &[Uid]) -> Result<Vec<Identified>, ImapError> {
+    let mut found = Vec::new();
+    for set in UidSet::pack(uids, IDENTIFY_MESSAGES, MOST_SET_BYTES) {
+        run_identify(session, &Command::identify(&set), |uid| set.uids().binary_search(&uid).is_ok(), &mut found).await?;
+    }
+    Ok(found)
+}
+
+/// Asks for the identity of all messages of the opened folder from this UID on.
+pub async fn identify_from(session: &mut Session, first: Uid) -> Result<Vec<Identified>, ImapError> {
+    let mut found = Vec::new();
+    run_identify(session, &Command::identify_from(first), |uid| uid >= first, &mut found).await?;
+    Ok(found)
+}
+
+async fn run_identify(
+    session: &mut Session,
+    command: &Command,
+    wanted: impl Fn(Uid) -> bool,
+    found: &mut Vec<Identified>,
+) -> Result<(), ImapError> {
+    session
+        .exec(command, |untagged| {
+            if let Untagged::Message(FetchItem {
+                uid: Some(uid),
+                internal_date: Some(internal_date),
+                body: Some(fields),
+                ..
+            }) = untagged
+                && wanted(uid)
+            {
+                found.push(Identified { uid, internal_date, fields });
+            }
+        })
+        .await?;
+    Ok(())
+}

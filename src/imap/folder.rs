@@ -1,0 +1,121 @@
+//! Folders: which there are, and opening one.
+
+use std::collections::HashSet;
+
+use super::command::Command;
+use super::error::ImapError;
+use super::exchange::{Event, Session};
+use super::reply::Untagged;
+use crate::domain::id::{FolderName, Uid, UidValidity};
+
+/// What LIST said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Folders {
+    /// The hierarchy separator; `None` where the server has no hierarchy.
+    pub separator: Option<char>,
+    /// Folders that can be opened.
+    pub selectable: HashSet<FolderName>,
+}
+
+/// A folder that was opened with SELECT or EXAMINE.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Opened {
+    pub uidvalidity: UidValidity,
+    /// Absent on some servers (Courier).
+    pub uidnext: Option<Uid>,
+    pub exists: u32,
+    pub read_only: bool,
+}
+
+/// What STATUS said of a folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Status {
+    pub uidvalidity: UidValidity,
+    pub uidnext: Option<Uid>,
+}
+
+/// Asks for the separator and all folders.
+pub async fn list(session: &mut Session) -> Result<Folders, ImapError> {
+    let mut folders = Folders::default();
+    // The root line carries the separator even when there is no folder but INBOX (RFC 3501, 6.3.8).
+    session.exec(&Command::list_root(), |untagged| {
+        if let Untagged::Folder(folder) = untagged {
+            folders.separator = folder.separator;
+        }
+    })
+    .await?;
+    session.exec(&Command::list_all(), |untagged| {
+        if let Untagged::Folder(folder) = untagged
+            && folder.selectable
+            && let Some(name) = folder.name
+        {
+            folders.selectable.insert(name);
+        }
+    })
+    .await?;
+    Ok(folders)
+}
+
+/// Opens a folder for moving mail out of it.
+pub async fn select(session: &mut Session, folder: &FolderName) -> Result<Opened, ImapError> {
+    open(session, Command::select(folder)).await
+}
+
+/// Opens a folder for looking only.
+pub async fn examine(session: &mut Session, folder: &FolderName) -> Result<Opened, ImapError> {
+    open(session, Command::examine(folder)).await
+}
+
+async fn open(session: &mut Session, command: Command) -> Result<Opened, ImapError> {
+    let (mut uidvalidity, mut uidnext, mut exists) = (None, None, None);
+    let tagged = session
+        .exec(&command, |untagged| match untagged {
+            Untagged::UidValidity(number) => uidvalidity = Some(number),
+            Untagged::UidNext(number) => uidnext = Some(number),
+            Untagged::Exists(number) => exists = Some(number),
+            _ => {}
+        })
+        .await?;
+    let verb = command.verb;
+    if tagged.hidden_error {
+        return Err(ImapError::Incomplete { verb, what: "success (the OK holds an error)" });
+    }
+    // A missing UIDVALIDITY is an error and never "a change": without it no UID means anything.
+    let uidvalidity = uidvalidity.ok_or(ImapError::Incomplete { verb, what: "UIDVALIDITY" })?;
+    let exists = exists.ok_or(ImapError::Incomplete { verb, what: "EXISTS" })?;
+    Ok(Opened { uidvalidity, uidnext, exists, read_only: tagged.read_only })
+}
+
+/// STATUS of several folders, `depth` commands under way at once. `None`: the server refuses that folder.
+pub async fn status(
+    session: &mut Session,
+    folders: &[FolderName],
+    depth: usize,
+) -> Result<Vec<Option<Status>>, ImapError> {
+    let mut answers = vec![None; folders.len()];
+    let Some(first) = folders.first() else { return Ok(answers) };
+    let mut exchange = session.exchange(Command::status(first).verb)?;
+    let mut waiting = folders.iter();
+    let mut heard = None;
+    loop {
+        while exchange.open() < depth.max(1)
+            && let Some(folder) = waiting.next()
+        {
+            exchange.send(&Command::status(folder)).await?;
+        }
+        match exchange.next().await? {
+            None => return Ok(answers),
+            Some(Event::Untagged(Untagged::Status { uidvalidity, uidnext })) => {
+                heard = uidvalidity.map(|uidvalidity| Status { uidvalidity, uidnext });
+            }
+            Some(Event::Untagged(_)) => {}
+            // The data of a STATUS precede its own end, so what was heard last belongs to this number.
+            Some(Event::Done { number, tagged }) => {
+                let status = heard.take();
+                if tagged.refusal.is_none() {
+                    answers[number] = status;
+                }
+            }
+        }
+    }
+}

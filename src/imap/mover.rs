@@ -1,0 +1,114 @@
+//! The only code that changes anything on a server.
+//!
+//! It moves sets of messages with UID MOVE (RFC 6851) and says for each one what the server has *proved*. It never
+//! decides, retries or records; whoever calls it has written down the intent first and records the answer afterwards.
+//! There is no EXPUNGE, no CLOSE, no STORE and no APPEND in this program.
+
+use std::collections::HashMap;
+
+use super::command::{Command, UidSet, Verb};
+use super::error::{ImapError, Refusal};
+use super::exchange::{Event, Session};
+use super::fetch::MOST_SET_BYTES;
+use super::reply::{CopyUid, Untagged};
+use crate::domain::id::{FolderName, Uid, UidValidity};
+
+/// Messages of the selected folder that go to one folder with one command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MoveSet {
+    pub target: FolderName,
+    pub uids: UidSet,
+}
+
+impl MoveSet {
+    /// Sets of at most `batch` messages for one target.
+    pub fn pack(target: &FolderName, uids: &[Uid], batch: usize) -> Vec<MoveSet> {
+        UidSet::pack(uids, batch, MOST_SET_BYTES)
+            .into_iter()
+            .map(|uids| MoveSet { target: target.clone(), uids })
+            .collect()
+    }
+}
+
+/// What is known about one message after its command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// OK, and COPYUID names it: it lies there now.
+    Moved { uidvalidity: UidValidity, uid: Uid },
+    /// Nothing is proved: it has to be looked for.
+    Unknown,
+}
+
+/// What came of the sets.
+#[derive(Debug)]
+pub struct MoveReport {
+    /// One for every message of every set that was sent, also after an error.
+    pub proofs: Vec<(Uid, Proof)>,
+    /// Refusals, one per refused set.
+    pub refusals: Vec<(FolderName, Refusal)>,
+    /// What ended the connection, if it ended.
+    pub error: Option<ImapError>,
+}
+
+/// Moves the sets out of the selected folder, all of them under way at once.
+///
+/// A set counts as moved only with a tagged OK *and* a COPYUID that names the message: an OK alone is what Exchange and
+/// Dovecot also say for a message that is gone, and COPYUID may come before a NO.
+pub async fn move_sets(session: &mut Session, sets: &[MoveSet]) -> MoveReport {
+    let mut answers = Answers { sets, ended_well: vec![false; sets.len()], places: HashMap::new(), refusals: Vec::new() };
+    let error = answers.collect(session).await.err();
+    MoveReport { proofs: answers.proofs(), refusals: answers.refusals, error }
+}
+
+struct Answers<'a> {
+    sets: &'a [MoveSet],
+    ended_well: Vec<bool>,
+    places: HashMap<Uid, (UidValidity, Uid)>,
+    refusals: Vec<(FolderName, Refusal)>,
+}
+
+impl Answers<'_> {
+    async fn collect(&mut self, session: &mut Session) -> Result<(), ImapError> {
+        let mut exchange = session.exchange(Verb::Move)?;
+        for set in self.sets {
+            exchange.send(&Command::move_to(&set.uids, &set.target)).await?;
+        }
+        while let Some(event) = exchange.next().await? {
+            match event {
+                // Untagged is what RFC 6851 asks for; some servers put it into the tagged OK.
+                Event::Untagged(Untagged::CopyUid(copyuid)) => self.place(copyuid),
+                Event::Untagged(_) => {}
+                Event::Done { number, tagged } => {
+                    match tagged.refusal {
+                        None => self.ended_well[number] = true,
+                        Some(refusal) => self.refusals.push((self.sets[number].target.clone(), refusal)),
+                    }
+                    if let Some(copyuid) = tagged.copyuid {
+                        self.place(copyuid);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn place(&mut self, copyuid: CopyUid) {
+        for (from, to) in copyuid.pairs {
+            self.places.insert(from, (copyuid.target, to));
+        }
+    }
+
+    fn proofs(&self) -> Vec<(Uid, Proof)> {
+        let mut proofs = Vec::new();
+        for (set, ended_well) in self.sets.iter().zip(&self.ended_well) {
+            for uid in set.uids.uids() {
+                let proof = match self.places.get(uid) {
+                    Some(&(uidvalidity, uid)) if *ended_well => Proof::Moved { uidvalidity, uid },
+                    _ => Proof::Unknown,
+                };
+                proofs.push((*uid, proof));
+            }
+        }
+        proofs
+    }
+}

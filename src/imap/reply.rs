@@ -1,0 +1,346 @@
+//! What we hear, converted at the door: the parser's types do not go further than this file.
+
+use std::time::Duration;
+
+use async_imap::imap_proto::rfc4315::UidSetMember;
+use async_imap::imap_proto::{AttributeValue, MailboxDatum, NameAttribute, Outcome, Response, ResponseCode, Status};
+use async_imap::imap_proto::{RequestId, StatusAttribute};
+use jiff::Timestamp;
+
+use super::error::{Refusal, RefusalClass};
+use super::{mutf7, throttle};
+use crate::domain::id::{FolderName, Uid, UidValidity};
+use crate::domain::listed::Flags;
+
+/// One response line.
+#[derive(Debug)]
+pub enum Reply {
+    /// The end of the command with this tag.
+    Tagged(RequestId, Tagged),
+    /// Data that may or may not belong to a command of ours.
+    Untagged(Untagged),
+    /// The server ends the connection; with a wait if it names one.
+    Bye(Option<Duration>),
+}
+
+/// How a command ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tagged {
+    /// `None`: OK.
+    pub refusal: Option<Refusal>,
+    /// `[COPYUID ...]`, as COPY and some servers' MOVE answer.
+    pub copyuid: Option<CopyUid>,
+    /// `[READ-ONLY]`.
+    pub read_only: bool,
+    /// `[Error=...]` in an OK: Exchange says so when its front end could not reach the mailbox.
+    pub hidden_error: bool,
+}
+
+/// Untagged data that matters to somebody here.
+#[derive(Debug)]
+pub enum Untagged {
+    Exists(u32),
+    Expunge,
+    UidValidity(UidValidity),
+    UidNext(Uid),
+    CopyUid(CopyUid),
+    Folder(ListedFolder),
+    Status { uidvalidity: Option<UidValidity>, uidnext: Option<Uid> },
+    Message(FetchItem),
+    /// Anything else; ignored.
+    Other,
+}
+
+/// `COPYUID` (RFC 4315): the new place of each message, pairwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CopyUid {
+    pub target: UidValidity,
+    pub pairs: Vec<(Uid, Uid)>,
+}
+
+/// More pairs than any command of ours can name.
+const MOST_PAIRS: u64 = 10_000;
+
+/// One line of LIST.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedFolder {
+    /// `None` if the name is not valid modified UTF-7: such a folder is never selected.
+    pub name: Option<FolderName>,
+    pub separator: Option<char>,
+    pub selectable: bool,
+}
+
+/// One FETCH response. The items come in any order and any may be missing.
+#[derive(Debug, Default)]
+pub struct FetchItem {
+    pub uid: Option<Uid>,
+    pub flags: Option<Flags>,
+    pub internal_date: Option<Timestamp>,
+    pub size: Option<u32>,
+    /// The requested part of the message; absent if the server sent NIL or nothing.
+    pub body: Option<Vec<u8>>,
+}
+
+impl Reply {
+    pub(super) fn from_proto(response: &Response<'_>) -> Self {
+        match response {
+            Response::Done { tag, status, outcome } => {
+                Reply::Tagged(RequestId(tag.0.clone()), Tagged::from_proto(status, outcome))
+            }
+            Response::Data { status: Status::Bye, outcome } => {
+                Reply::Bye(outcome.information.as_deref().and_then(throttle::suggested_wait))
+            }
+            Response::Data { outcome, .. } => Reply::Untagged(from_code(outcome.code.as_ref())),
+            Response::Expunge(_) => Reply::Untagged(Untagged::Expunge),
+            Response::MailboxData(data) => Reply::Untagged(from_mailbox_data(data)),
+            Response::Fetch(_, attributes) => Reply::Untagged(Untagged::Message(from_attributes(attributes))),
+            _ => Reply::Untagged(Untagged::Other),
+        }
+    }
+}
+
+impl Tagged {
+    fn from_proto(status: &Status, outcome: &Outcome<'_>) -> Self {
+        let information = outcome.information.as_deref().unwrap_or_default();
+        Tagged {
+            refusal: (*status != Status::Ok).then(|| refusal(status, outcome.code.as_ref(), information)),
+            copyuid: match &outcome.code {
+                Some(ResponseCode::CopyUid(target, from, to)) => copyuid(*target, from, to),
+                _ => None,
+            },
+            read_only: matches!(outcome.code, Some(ResponseCode::ReadOnly)),
+            hidden_error: information.trim_start().starts_with("[Error="),
+        }
+    }
+}
+
+/// The closed word for a refusal. The text itself goes no further: it may name folders and accounts.
+fn refusal(status: &Status, code: Option<&ResponseCode<'_>>, information: &str) -> Refusal {
+    let wait = throttle::suggested_wait(information);
+    let has = |words: &[&str]| {
+        let text = information.to_ascii_uppercase();
+        words.iter().any(|word| text.contains(word))
+    };
+    let class = if wait.is_some() || has(&["[THROTTLED]", "[LIMIT]", "IS THROTTLED"]) {
+        RefusalClass::Throttled
+    } else if matches!(code, Some(ResponseCode::TryCreate)) || has(&["[NONEXISTENT]", "DOESN'T EXIST"]) {
+        RefusalClass::NoSuchFolder
+    } else if has(&["[OVERQUOTA]", "QUOTA EXCEEDED"]) {
+        RefusalClass::OverQuota
+    } else if has(&["[EXPUNGEISSUED]"]) {
+        RefusalClass::AlreadyGone
+    } else if has(&["[NOPERM]", "PERMISSION DENIED", "[ACL]"]) {
+        RefusalClass::NoPermission
+    } else if has(&["AUTHENTICATED BUT NOT CONNECTED"]) {
+        RefusalClass::NotConnected
+    } else if has(&["[UNAVAILABLE]", "[INUSE]", "[SERVERBUG]", "SERVER UNAVAILABLE"]) {
+        RefusalClass::Unavailable
+    } else if *status == Status::Bad {
+        RefusalClass::NotUnderstood
+    } else {
+        RefusalClass::Other
+    };
+    Refusal { class, wait }
+}
+
+fn from_code(code: Option<&ResponseCode<'_>>) -> Untagged {
+    match code {
+        Some(ResponseCode::UidValidity(number)) => Untagged::UidValidity(UidValidity(*number)),
+        Some(ResponseCode::UidNext(number)) => Untagged::UidNext(Uid(*number)),
+        Some(ResponseCode::CopyUid(target, from, to)) => {
+            copyuid(*target, from, to).map_or(Untagged::Other, Untagged::CopyUid)
+        }
+        _ => Untagged::Other,
+    }
+}
+
+/// The pairs of a COPYUID, or nothing if it proves nothing: the sets differ in size, or are absurdly large.
+fn copyuid(target: u32, from: &[UidSetMember], to: &[UidSetMember]) -> Option<CopyUid> {
+    let count = |members: &[UidSetMember]| {
+        members
+            .iter()
+            .map(|member| match member {
+                UidSetMember::UidRange(range) => u64::from(range.start().abs_diff(*range.end())) + 1,
+                UidSetMember::Uid(_) => 1,
+            })
+            .sum::<u64>()
+    };
+    if count(from) != count(to) || count(from) > MOST_PAIRS {
+        return None;
+    }
+    // "4:2" means the same as "2:4" (RFC 3501, section 9).
+    let uids = |members: &[UidSetMember]| -> Vec<Uid> {
+        members
+            .iter()
+            .flat_map(|member| match member {
+                UidSetMember::UidRange(range) => {
+                    *range.start().min(range.end())..=*range.start().max(range.end())
+                }
+                UidSetMember::Uid(uid) => *uid..=*uid,
+            })
+            .map(Uid)
+            .collect()
+    };
+    Some(CopyUid { target: UidValidity(target), pairs: uids(from).into_iter().zip(uids(to)).collect() })
+}
+
+fn from_mailbox_data(data: &MailboxDatum<'_>) -> Untagged {
+    match data {
+        MailboxDatum::Exists(count) => Untagged::Exists(*count),
+        MailboxDatum::List(list) => {
+            let separator = list.delimiter.as_deref().and_then(|text| unescaped(text).chars().next());
+            Untagged::Folder(ListedFolder {
+            name: mutf7::decode(&unescaped(&list.name)).map(|name| folder_name(name, separator)),
+            separator,
+            selectable: !list.name_attributes.iter().any(|attribute| match attribute {
+                NameAttribute::NoSelect => true,
+                NameAttribute::Extension(name) => name.eq_ignore_ascii_case("\\NonExistent"),
+                _ => false,
+            }),
+        })
+        }
+        MailboxDatum::Status { status, .. } => {
+            let mut uidvalidity = None;
+            let mut uidnext = None;
+            for attribute in status {
+                match attribute {
+                    StatusAttribute::UidValidity(number) => uidvalidity = Some(UidValidity(*number)),
+                    StatusAttribute::UidNext(number) => uidnext = Some(Uid(*number)),
+                    _ => {}
+                }
+            }
+            Untagged::Status { uidvalidity, uidnext }
+        }
+        _ => Untagged::Other,
+    }
+}
+
+/// The parser hands out quoted strings with their backslashes. A literal that really holds `\\` or `\"` is read wrongly
+/// here; its folder then counts as missing, which is safe.
+fn unescaped(text: &str) -> String {
+    text.replace("\\\"", "\"").replace("\\\\", "\\")
+}
+
+/// Only INBOX ignores case (RFC 3501, 5.1), also as the first component of a longer name.
+fn folder_name(name: String, separator: Option<char>) -> FolderName {
+    let first = separator.and_then(|separator| name.split(separator).next()).unwrap_or(&name);
+    if first.eq_ignore_ascii_case("INBOX") { FolderName(format!("INBOX{}", &name[5..])) } else { FolderName(name) }
+}
+
+fn from_attributes(attributes: &[AttributeValue<'_>]) -> FetchItem {
+    let mut item = FetchItem::default();
+    for attribute in attributes {
+        match attribute {
+            AttributeValue::Uid(uid) => item.uid = Some(Uid(*uid)),
+            AttributeValue::Flags(flags) => item.flags = Some(flags_from_names(flags.iter().map(AsRef::as_ref))),
+            AttributeValue::InternalDate(text) => item.internal_date = internal_date(text),
+            AttributeValue::Rfc822Size(size) => item.size = Some(*size),
+            AttributeValue::BodySection { data: Some(data), .. } => item.body = Some(data.to_vec()),
+            _ => {}
+        }
+    }
+    item
+}
+
+fn flags_from_names<'a>(names: impl Iterator<Item = &'a str>) -> Flags {
+    let mut flags = Flags::default();
+    for name in names {
+        match name.to_ascii_lowercase().as_str() {
+            "\\flagged" => flags.flagged = true,
+            "\\answered" => flags.answered = true,
+            "\\draft" => flags.draft = true,
+            "\\deleted" => flags.deleted = true,
+            _ => {}
+        }
+    }
+    flags
+}
+
+/// ` 7-Apr-2024 09:12:00 +0200` (RFC 3501, `date-time`).
+fn internal_date(text: &str) -> Option<Timestamp> {
+    Timestamp::strptime("%d-%b-%Y %H:%M:%S %z", text.trim()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Reply {
+        let (rest, response) = Response::parse(line.as_bytes()).expect("a line the parser knows");
+        assert!(rest.is_empty());
+        Reply::from_proto(&response)
+    }
+
+    fn class(line: &str) -> RefusalClass {
+        match parse(line) {
+            Reply::Tagged(_, Tagged { refusal: Some(refusal), .. }) => refusal.class,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn refusals_have_closed_words() {
+        for (line, expected) in [
+            ("A1 NO [TRYCREATE] Mailbox doesn't exist: x\r\n", RefusalClass::NoSuchFolder),
+            ("A1 NO Agentur X doesn't exist.\r\n", RefusalClass::NoSuchFolder),
+            ("A1 NO [OVERQUOTA] Quota exceeded\r\n", RefusalClass::OverQuota),
+            ("A1 NO [EXPUNGEISSUED] Some messages are gone\r\n", RefusalClass::AlreadyGone),
+            ("A1 BAD Request is throttled. Suggested Backoff Time: 92415 milliseconds\r\n", RefusalClass::Throttled),
+            ("A1 BAD User is authenticated but not connected.\r\n", RefusalClass::NotConnected),
+            ("A1 NO Server Unavailable. 15\r\n", RefusalClass::Unavailable),
+            ("A1 BAD Command Argument Error. 11\r\n", RefusalClass::NotUnderstood),
+            ("A1 NO no\r\n", RefusalClass::Other),
+            ("A1 NO\r\n", RefusalClass::Other),
+        ] {
+            assert_eq!(class(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn copyuid_counts_in_every_shape_and_only_when_it_proves_something() {
+        let pairs = |line| match parse(line) {
+            Reply::Untagged(Untagged::CopyUid(copyuid)) | Reply::Tagged(_, Tagged { copyuid: Some(copyuid), .. }) => {
+                copyuid.pairs.iter().map(|(from, to)| (from.0, to.0)).collect()
+            }
+            _ => Vec::new(),
+        };
+        for (line, expected) in [
+            ("* OK [COPYUID 415 200 43]\r\n", vec![(200, 43)]),
+            ("* OK [COPYUID 415 4,2:3 10:12] Moved UIDs.\r\n", vec![(4, 10), (2, 11), (3, 12)]),
+            ("A1 OK [COPYUID 415 3:2 10:11] Done\r\n", vec![(2, 10), (3, 11)]),
+            ("* OK [COPYUID 14  ]\r\n", vec![]),
+            ("* OK [COPYUID 14 1:3 5:6] \r\n", vec![]),
+            ("* OK [COPYUID 14 1:4294967295 1:4294967295] \r\n", vec![]),
+        ] {
+            assert_eq!(pairs(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn folders_are_named_as_people_see_them() {
+        for (line, name, separator, selectable) in [
+            ("* LIST (\\HasNoChildren) \"/\" \"INBOX/Agentur D&APw-sseldorf\"\r\n", Some("INBOX/Agentur Düsseldorf"), '/', true),
+            ("* LIST () \".\" Inbox.x\r\n", Some("INBOX.x"), '.', true),
+            ("* LIST () \"/\" {12}\r\nInbox-Ablage\r\n", Some("Inbox-Ablage"), '/', true),
+            ("* LIST (\\Noselect) \"\\\\\" \"a\\\"b\"\r\n", Some("a\"b"), '\\', false),
+            ("* LIST () \"/\" \"a&b\"\r\n", None, '/', true),
+        ] {
+            let Reply::Untagged(Untagged::Folder(folder)) = parse(line) else { panic!("{line}") };
+            assert_eq!(folder.name.as_ref().map(|name| name.0.as_str()), name, "{line}");
+            assert_eq!((folder.separator, folder.selectable), (Some(separator), selectable), "{line}");
+        }
+    }
+
+    #[test]
+    fn items_come_in_any_order() {
+        let Reply::Untagged(Untagged::Message(item)) = parse(
+            "* 7 FETCH (RFC822.SIZE 4 BODY[]<0> {4}\r\nabcd INTERNALDATE \" 7-Apr-2024 09:12:00 +0200\" FLAGS (\\Seen \\FLAGGED) UID 9)\r\n",
+        ) else {
+            panic!()
+        };
+        assert_eq!(item.uid, Some(Uid(9)));
+        assert_eq!(item.body.as_deref(), Some(&b"abcd"[..]));
+        assert_eq!(item.internal_date, Some("2024-04-07T07:12:00Z".parse().unwrap()));
+        assert_eq!(item.flags, Some(Flags { flagged: true, ..Flags::default() }));
+    }
+}

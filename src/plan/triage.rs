@@ -1,0 +1,185 @@
+//! What to do with each message of a listing: read it, hand it over, or leave it alone.
+//!
+//! The listing is the truth and the ledger is compared with it; no watermark decides what is skipped.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::moves::Candidate;
+use crate::domain::id::Uid;
+use crate::domain::listed::{Flags, Listed};
+use crate::domain::vorgang::{KnownMail, VorgangId};
+
+/// When a message is left alone whatever it says.
+#[derive(Clone, Copy, Debug)]
+pub struct Zurueckhaltung {
+    pub now: Timestamp,
+    /// Mail that arrived before is Altbestand.
+    pub start: Option<Timestamp>,
+    /// Mail younger than this waits.
+    pub karenz: Duration,
+}
+
+/// A message to be read and decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ToRead {
+    pub listed: Listed,
+    /// The Vorgang that is decided again because the rules have changed; `None`: never seen here.
+    pub again: Option<VorgangId>,
+}
+
+/// The result of comparing.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Triage {
+    pub read: Vec<ToRead>,
+    /// Decided before and still here: to be handed over now, if there is a folder.
+    pub hand_over: Vec<Candidate>,
+    /// How many messages stay, by closed word.
+    pub left: BTreeMap<String, u64>,
+    /// Known here and no longer listed.
+    pub gone: Vec<Uid>,
+    /// Some message waits only for time to pass.
+    pub waiting: bool,
+}
+
+/// Compares. Both lists ascend by UID.
+pub fn triage(listed: &[Listed], known: &[KnownMail], rule: &Zurueckhaltung) -> Triage {
+    let mut triage = Triage::default();
+    let mut known = known.iter().peekable();
+    for &message in listed {
+        while let Some(missing) = known.next_if(|mail| mail.uid < message.uid) {
+            triage.gone.push(missing.uid);
+        }
+        let mail = known.next_if(|mail| mail.uid == message.uid);
+        triage.sort_in(message, mail, rule);
+    }
+    triage.gone.extend(known.map(|mail| mail.uid));
+    triage
+}
+
+impl Triage {
+    fn sort_in(&mut self, message: Listed, mail: Option<&KnownMail>, rule: &Zurueckhaltung) {
+        if let Some(word) = hands_off(&message, rule) {
+            self.waiting |= word == "karenz";
+            return self.leave(word);
+        }
+        match mail {
+            None => self.read.push(ToRead { listed: message, again: None }),
+            Some(mail) if mail.pinned => self.leave("zurueckgegeben"),
+            Some(mail) if !mail.current => self.read.push(ToRead { listed: message, again: Some(mail.vorgang) }),
+            Some(KnownMail { vorgang, uid, agentur: Some(agentur), .. }) => {
+                self.hand_over.push(Candidate { vorgang: *vorgang, uid: *uid, agentur: agentur.clone() });
+            }
+            Some(mail) => self.leave(&mail.grund),
+        }
+    }
+
+    fn leave(&mut self, word: &str) {
+        *self.left.entry(word.to_owned()).or_default() += 1;
+    }
+}
+
+/// Why a message is left alone, if it is.
+fn hands_off(message: &Listed, rule: &Zurueckhaltung) -> Option<&'static str> {
+    let Flags { flagged, answered, draft, deleted } = message.flags;
+    if rule.start.is_some_and(|start| message.eingang < start) {
+        Some("altbestand")
+    } else if deleted {
+        Some("geloescht_markiert")
+    } else if draft {
+        Some("entwurf")
+    } else if flagged {
+        Some("nachverfolgung")
+    } else if answered {
+        Some("beantwortet")
+    } else if rule.karenz > Duration::ZERO && rule.now.duration_since(message.eingang) < signed(rule.karenz) {
+        Some("karenz")
+    } else {
+        None
+    }
+}
+
+fn signed(duration: Duration) -> jiff::SignedDuration {
+    jiff::SignedDuration::try_from(duration).unwrap_or(jiff::SignedDuration::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::id::Fingerprint;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn listed(uid: u32, flags: Flags) -> Listed {
+        Listed { uid: Uid(uid), flags, eingang: at("2024-04-16T07:00:00Z"), size: 1 }
+    }
+
+    fn known(uid: u32, agentur: Option<&str>, current: bool, pinned: bool) -> KnownMail {
+        KnownMail {
+            vorgang: VorgangId(i64::from(uid) + 100),
+            uid: Uid(uid),
+            fingerprint: Fingerprint([0; 16]),
+            entscheidung: String::new(),
+            grund: "kein_hinweis".to_owned(),
+            agentur: agentur.map(str::to_owned),
+            current,
+            pinned,
+        }
+    }
+
+    const OPEN: fn() -> Zurueckhaltung =
+        || Zurueckhaltung { now: at("2024-04-16T08:00:00Z"), start: None, karenz: Duration::ZERO };
+
+    #[test]
+    fn a_listing_is_compared_with_the_ledger() {
+        let none = Flags::default();
+        let list = [listed(2, none), listed(3, none), listed(5, none), listed(6, none), listed(8, none)];
+        let ledger = [
+            known(1, None, true, false),
+            known(2, Some("kiel"), true, false),
+            known(4, Some("kiel"), true, false),
+            known(5, None, true, false),
+            known(6, Some("kiel"), false, false),
+            known(8, Some("kiel"), false, true),
+            known(9, None, true, false),
+        ];
+        let triage = triage(&list, &ledger, &OPEN());
+        let read: Vec<_> = triage.read.iter().map(|read| (read.listed.uid.0, read.again)).collect();
+        assert_eq!(read, [(3, None), (6, Some(VorgangId(106)))]);
+        assert_eq!(triage.hand_over.iter().map(|candidate| candidate.uid.0).collect::<Vec<_>>(), [2]);
+        assert_eq!(triage.gone, [Uid(1), Uid(4), Uid(9)]);
+        assert_eq!(triage.left, BTreeMap::from([("kein_hinweis".into(), 1), ("zurueckgegeben".into(), 1)]));
+    }
+
+    #[test]
+    fn hands_off_what_people_work_on_and_what_is_too_old_or_too_young() {
+        let flag = |set: fn(&mut Flags)| {
+            let mut flags = Flags::default();
+            set(&mut flags);
+            flags
+        };
+        let day = Duration::from_secs(86_400);
+        for (flags, start, karenz, expected) in [
+            (flag(|f| f.flagged = true), None, Duration::ZERO, Some("nachverfolgung")),
+            (flag(|f| f.answered = true), None, Duration::ZERO, Some("beantwortet")),
+            (flag(|f| f.draft = true), None, Duration::ZERO, Some("entwurf")),
+            (flag(|f| f.deleted = true), None, Duration::ZERO, Some("geloescht_markiert")),
+            (Flags::default(), Some(at("2024-04-16T07:00:01Z")), Duration::ZERO, Some("altbestand")),
+            (Flags::default(), Some(at("2024-04-16T07:00:00Z")), Duration::ZERO, None),
+            (Flags::default(), None, day, Some("karenz")),
+            (Flags::default(), None, Duration::from_secs(3600), None),
+        ] {
+            let rule = Zurueckhaltung { start, karenz, ..OPEN() };
+            // Also a decided one that has been marked since: somebody is at work on it.
+            for ledger in [vec![], vec![known(1, Some("kiel"), true, false)]] {
+                let triage = triage(&[listed(1, flags)], &ledger, &rule);
+                assert_eq!(triage.left.keys().next().map(String::as_str), expected);
+                assert_eq!(triage.waiting, expected == Some("karenz"));
+            }
+        }
+    }
+}

@@ -164,7 +164,7 @@ fn decide_again(
             at,
         ])?;
     if !known.in_place {
-        place::put(transaction, known.id, numbers.place)?;
+        place::put(transaction, known.id, numbers.place, None)?;
         if tried_for_good(transaction, numbers.place)? {
             place::hold(transaction, known.id)?;
         }

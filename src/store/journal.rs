@@ -169,10 +169,8 @@ fn settle_one(transaction: &Transaction<'_>, settlement: &Settlement, at: i64) -
     let art = match outcome {
         Outcome::Moved { uidvalidity, uid } => {
             let folder = journalled.target_folder;
-            place::put(transaction, vorgang, KeyedPlace { folder, uidvalidity: uidvalidity.0, uid: uid.0 })?;
-            transaction
-                .prepare_cached("UPDATE vorgang SET uebergeben_am = ?2 WHERE id = ?1")?
-                .execute([vorgang.0, at])?;
+            let target = KeyedPlace { folder, uidvalidity: uidvalidity.0, uid: uid.0 };
+            place::put(transaction, vorgang, target, Some(at))?;
             Art::Uebergeben
         }
         Outcome::Gone => {

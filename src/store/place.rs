@@ -11,11 +11,16 @@ use super::key::{self, KeyedPlace, Keys};
 use crate::domain::vorgang::{KnownMail, Sighting, VorgangId};
 use crate::domain::id::{Fingerprint, FolderName, Place, RegelwerkVersion, Uid, UidValidity};
 
-/// Notes that a Vorgang lies there now.
+/// Notes that a Vorgang lies there now; `handed_over` if the program moved it there, and when.
 ///
 /// # Errors
 /// [`Refusal::PlaceTaken`] if another one does.
-pub(super) fn put(transaction: &Transaction<'_>, vorgang: VorgangId, place: KeyedPlace) -> Result<(), Failure> {
+pub(super) fn put(
+    transaction: &Transaction<'_>,
+    vorgang: VorgangId,
+    place: KeyedPlace,
+    handed_over: Option<i64>,
+) -> Result<(), Failure> {
     let KeyedPlace { folder, uidvalidity, uid } = place;
     let owner = transaction
         .prepare_cached(
@@ -28,8 +33,12 @@ pub(super) fn put(transaction: &Transaction<'_>, vorgang: VorgangId, place: Keye
         return Err(Refusal::PlaceTaken { wanted: vorgang, owner: VorgangId(owner) }.into());
     }
     transaction
-        .prepare_cached("UPDATE vorgang SET folder = ?2, uidvalidity = ?3, uid = ?4, gone_at = NULL WHERE id = ?1")?
-        .execute(params![vorgang.0, folder, uidvalidity, uid])?;
+        .prepare_cached(
+            "UPDATE vorgang SET folder = ?2, uidvalidity = ?3, uid = ?4, gone_at = NULL,
+                uebergeben_am = COALESCE(?5, uebergeben_am)
+             WHERE id = ?1",
+        )?
+        .execute(params![vorgang.0, folder, uidvalidity, uid, handed_over])?;
     Ok(())
 }
 
@@ -64,7 +73,7 @@ pub(super) fn pin(
     if done {
         return Ok(());
     }
-    put(transaction, vorgang, keyed)?;
+    put(transaction, vorgang, keyed, None)?;
     hold(transaction, vorgang)?;
     event::add(transaction, vorgang, None, Art::Zurueckgegeben, at.as_millisecond())?;
     Ok(())

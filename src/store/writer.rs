@@ -63,17 +63,13 @@ impl Writer {
         .await
     }
 
-    /// Runs `work`, which only reads, after all that was written before.
+    /// Runs `work`, which only reads, after all that was written before. It needs no transaction: nobody else writes.
     pub(super) async fn read<T: Send + 'static>(
         &self,
         tried: &'static str,
         work: impl FnOnce(&Connection) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, LedgerError> {
-        self.run(tried, move |connection| {
-            let transaction = connection.transaction()?;
-            work(&transaction)
-        })
-        .await
+        self.run(tried, move |connection| work(connection)).await
     }
 
     /// Lets the thread finish what it was given, then checkpoint and close the file. Later calls find it gone.

@@ -19,7 +19,7 @@ use crate::domain::id::{Fingerprint, FolderName, Place, RegelwerkVersion, Uid, U
 /// Each writing call is one transaction: on `Ok` all of it is on disk and survives a power failure, on `Err` none of it
 /// was written. A call runs to its end even if its future is dropped. Every call can fail with the classes of
 /// [`LedgerError`], which says whether trying again helps; below, `# Errors` names only what is special.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Ledger {
     writer: Writer,
 }

@@ -25,7 +25,7 @@ enum Message {
 }
 
 /// A handle of the writer thread. The thread ends, in order, when the last handle is dropped.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Writer {
     sender: mpsc::Sender<Message>,
     path: Arc<Path>,

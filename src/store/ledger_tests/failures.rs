@@ -1,7 +1,6 @@
 //! Crashes, ends, full disks and damaged files.
 
 use std::fs;
-use std::path::Path;
 use std::time::Duration;
 
 use super::super::file::Settings;
@@ -138,7 +137,7 @@ async fn a_newer_schema_is_refused_and_left_alone() {
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 4).unwrap();
     let before = fs::read(&path).unwrap();
     let newer = Class::NewerSchema { found: 4, known: 1 };
-    assert_eq!(open_error(dir.path()).class(), &newer);
+    assert_eq!(Ledger::open(dir.path()).unwrap_err().class(), &newer);
     assert_eq!(Reader::open(dir.path()).unwrap_err().class(), &newer);
     assert_eq!(fs::read(&path).unwrap(), before);
 }
@@ -147,7 +146,7 @@ async fn a_newer_schema_is_refused_and_left_alone() {
 async fn a_damaged_file_is_named_as_such() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(ledger_path(dir.path()), "Sehr geehrte Damen und Herren, dies ist keine Datenbank.".repeat(200)).unwrap();
-    let error = open_error(dir.path());
+    let error = Ledger::open(dir.path()).unwrap_err();
     assert_eq!(error.class(), &Class::Corrupt);
     assert!(!error.retry());
     assert!(error.hint().contains("backup"), "{}", error.hint());
@@ -169,17 +168,23 @@ async fn a_damaged_file_is_named_as_such() {
     assert_eq!(error.class(), &Class::Corrupt);
 }
 
-#[test]
-fn a_directory_that_cannot_be_written_is_named_as_such() {
+#[tokio::test]
+async fn a_directory_that_cannot_be_written_is_named_as_such() {
     use std::os::unix::fs::PermissionsExt;
-    let dir = tempfile::tempdir().unwrap();
-    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o500)).unwrap();
-    if fs::write(dir.path().join("probe"), "").is_ok() {
-        return; // This user may write everywhere.
+    for with_ledger in [false, true] {
+        let dir = tempfile::tempdir().unwrap();
+        if with_ledger {
+            Ledger::open(dir.path()).unwrap().close().await.unwrap();
+            fs::set_permissions(ledger_path(dir.path()), fs::Permissions::from_mode(0o400)).unwrap();
+        }
+        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o500)).unwrap();
+        if fs::write(dir.path().join("probe"), "").is_ok() {
+            return; // Nothing is forbidden to the superuser.
+        }
+        let error = Ledger::open(dir.path()).unwrap_err();
+        assert_eq!(error.class(), &Class::ReadOnly, "{with_ledger}");
+        assert!(error.retry());
     }
-    let error = open_error(dir.path());
-    assert_eq!(error.class(), &Class::ReadOnly);
-    assert!(error.retry());
 }
 
 #[test]
@@ -187,14 +192,7 @@ fn a_state_directory_that_is_a_file_is_an_error_in_words() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("state");
     fs::write(&file, "").unwrap();
-    let error = open_error(&file);
+    let error = Ledger::open(&file).unwrap_err();
     assert_eq!(error.class(), &Class::Io);
     assert!(error.to_string().starts_with(&format!("ledger {}", file.display())), "{error}");
-}
-
-fn open_error(state_dir: &Path) -> LedgerError {
-    match Ledger::open(state_dir) {
-        Ok(_) => panic!("it opened"),
-        Err(error) => error,
-    }
 }

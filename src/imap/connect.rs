@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use super::capability::Capabilities;
 use super::connect_error::{ConnectError, Phase};
 use super::dialogue::Dialogue;
-use super::sasl::Login;
+pub use super::sasl::Login;
 use super::wire::Wire;
 use super::{dial, login};
 use crate::domain::postfach::Security;

@@ -186,7 +186,10 @@ impl TlsReason {
     fn of(error: &rustls::Error) -> Self {
         use rustls::{AlertDescription, CertificateError, Error};
         match error {
-            Error::InvalidCertificate(CertificateError::UnknownIssuer) => Self::UntrustedIssuer,
+            // A bad signature is that of an authority whose name, but not whose key, is trusted: renewed, or pretended.
+            Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::BadSignature) => {
+                Self::UntrustedIssuer
+            }
             Error::InvalidCertificate(
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
             ) => Self::WrongName,

@@ -5,7 +5,11 @@ const LIMITS: Limits = Limits { literal: 50, line: 100 };
 
 /// The output for an input cut at the given lengths, and what remained held back at its end.
 fn run(input: &[u8], cuts: &[usize]) -> (Result<(), WireError>, Vec<u8>) {
-    let mut incoming = Incoming::new(LIMITS);
+    run_within(LIMITS, input, cuts)
+}
+
+fn run_within(limits: Limits, input: &[u8], cuts: &[usize]) -> (Result<(), WireError>, Vec<u8>) {
+    let mut incoming = Incoming::new(limits);
     let mut out = Vec::new();
     let mut rest = input;
     for &cut in cuts.iter().chain([&usize::MAX]) {
@@ -137,8 +141,7 @@ proptest! {
 
     #[test]
     fn a_second_pass_changes_nothing(input in traffic()) {
-        let (result, once) = run(&input, &[]);
-        prop_assume!(result.is_ok());
-        prop_assert_eq!(run(&once, &[]).1, once);
+        let once = run_within(Limits::default(), &input, &[]).1;
+        prop_assert_eq!(run_within(Limits::default(), &once, &[]).1, once);
     }
 }

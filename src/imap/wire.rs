@@ -1,7 +1,7 @@
 //! The stream under the IMAP client.
 //!
 //! Outgoing, a command leaves in one packet: writes are kept until the flush. Incoming, everything passes the limits and
-//! repairs of [`incoming`](super::incoming). Large literals go from the stream below straight into the reader's buffer.
+//! repairs of `incoming.rs`. Large literals go from the stream below straight into the reader's buffer.
 //! No timeouts here: those belong to whoever waits.
 
 use std::fmt;

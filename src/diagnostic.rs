@@ -163,6 +163,7 @@ fn excerpt<'a>(text: &'a str, span: &Range<usize>) -> (&'a str, Range<usize>, us
     let end = border(span.end).max(start);
     let from = text[..start].rfind('\n').map_or(0, |at| at + 1);
     let to = text[end..].find('\n').map_or(text.len(), |at| end + at);
+    let to = if text[end..to].ends_with('\r') { to - 1 } else { to };
     (&text[from..to], start - from..end - from, text[..from].matches('\n').count() + 1)
 }
 

@@ -52,3 +52,7 @@ fn folders(
         }
     }
 }
+
+#[cfg(test)]
+#[path = "cross_check_tests.rs"]
+mod tests;

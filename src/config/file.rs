@@ -13,6 +13,7 @@ use toml::de::DeTable;
 use super::Config;
 use super::redact::redact;
 use super::table::Findings;
+use super::text_file::read_text;
 use super::validate::{self, Surroundings};
 use crate::diagnostic::{Diagnostic, Source, has_errors};
 
@@ -46,9 +47,9 @@ pub fn load(path: &Path) -> Loaded {
 }
 
 fn load_in(path: &Path, state_directory: Option<OsString>) -> Loaded {
-    let text = match read(path) {
+    let text = match read_text(path) {
         Ok(text) => text,
-        Err(problem) => return Loaded { problems: vec![problem], ..Loaded::default() },
+        Err(fault) => return Loaded { problems: vec![fault.into_diagnostic(path)], ..Loaded::default() },
     };
     let (table, syntax_errors) = DeTable::parse_recoverable(&text);
     let shown = redact(&text, table.get_ref(), !syntax_errors.is_empty());
@@ -73,21 +74,6 @@ fn load_in(path: &Path, state_directory: Option<OsString>) -> Loaded {
         regelwerk_dir: checked.regelwerk_dir,
         origin: Some(Origin { source, postfaecher }),
         problems,
-    }
-}
-
-fn read(path: &Path) -> Result<String, Diagnostic> {
-    let bytes = std::fs::read(path).map_err(|error| {
-        Diagnostic::file(path, format!("cannot read the configuration: {error}"))
-            .help("name the file with --config, and let the service's user read it")
-    })?;
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)),
-        Err(error) => {
-            let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-            let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;
-            Err(Diagnostic::file(path, format!("line {line}: not UTF-8 text")).help("save the file as UTF-8"))
-        }
     }
 }
 

@@ -230,7 +230,7 @@ fn syntax_errors_hide_nothing_and_invent_nothing() {
 fn an_unreadable_file_is_an_error() {
     let missing = load(Path::new("/nicht/da/postweiche.toml"));
     assert!(missing.config.is_none() && has_errors(&missing.problems));
-    assert!(missing.problems[0].to_string().contains("cannot read the configuration"));
+    assert!(missing.problems[0].to_string().contains("cannot read the file"));
     let latin = load_bytes(b"# gut\n# gr\xfc\xdfe\n", None);
     assert_eq!(latin.problems[0].to_string(), "postweiche.toml: line 2: not UTF-8 text");
 }

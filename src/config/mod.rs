@@ -18,6 +18,7 @@ mod redact;
 mod secret;
 mod stammdaten;
 mod table;
+mod text_file;
 mod validate;
 
 pub use cross_check::cross_check;

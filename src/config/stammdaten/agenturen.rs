@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::csv_file::{Cell, Column, CsvFile, optional, required};
 use super::gueltigkeit;
 use crate::config::ordner::folder_problem;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, has_errors};
 use crate::domain::agentur::Agentur;
 
 pub const COLUMNS: &[Column] = &[
@@ -47,11 +47,12 @@ pub fn read(file: &CsvFile, problems: &mut Vec<Diagnostic>) -> Vec<Agentur> {
             gueltigkeit: gueltigkeit::read(row, problems),
         });
     }
-    if agenturen.is_empty() && problems.is_empty() {
+    if agenturen.is_empty() && !has_errors(problems) {
         problems.push(Diagnostic::file(&file.source().path, "there is no Agentur in this file"));
     }
     if agenturen.len() > usize::from(u16::MAX) {
         problems.push(Diagnostic::file(&file.source().path, "there are more than 65535 Agenturen in this file"));
+        agenturen.truncate(usize::from(u16::MAX));
     }
     agenturen
 }

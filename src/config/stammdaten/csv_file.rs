@@ -1,11 +1,8 @@
 //! One CSV file as text, columns and cells, each cell with its place in the file.
 
-use std::io;
 use std::ops::Range;
-use std::path::Path;
 
 use csv::{ReaderBuilder, StringRecord};
-use thiserror::Error;
 
 use crate::config::nearest::nearest;
 use crate::diagnostic::{Diagnostic, Source};
@@ -26,45 +23,6 @@ pub const fn required(name: &'static str) -> Column {
 /// A column that may be left out.
 pub const fn optional(name: &'static str) -> Column {
     Column { name, required: false }
-}
-
-/// Why there is no text.
-#[derive(Debug, Error)]
-pub enum Fault {
-    #[error("cannot read the file: {0}")]
-    Io(io::Error),
-    /// Windows-1252, usually.
-    #[error("line {line}: not UTF-8 text{}", more_lines(*.more))]
-    NotUtf8 { line: usize, more: usize },
-}
-
-fn more_lines(more: usize) -> String {
-    if more == 0 { String::new() } else { format!(", and {more} more lines") }
-}
-
-impl Fault {
-    pub fn into_diagnostic(self, path: &Path) -> Diagnostic {
-        let problem = Diagnostic::file(path, self.to_string());
-        match self {
-            Fault::Io(_) => problem,
-            Fault::NotUtf8 { .. } => problem.help("in Excel, save as \"CSV UTF-8 (durch Trennzeichen getrennt)\""),
-        }
-    }
-}
-
-/// Reads a file as text, without a byte order mark.
-pub fn read_source(path: &Path) -> Result<Source, Fault> {
-    let bytes = std::fs::read(path).map_err(Fault::Io)?;
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(Source { path: path.to_owned(), text: text.into() }),
-        Err(_) => {
-            let lines = bytes.split(|byte| *byte == b'\n').zip(1..);
-            let mut bad = lines.filter(|(line, _)| std::str::from_utf8(line).is_err()).map(|(_, number)| number);
-            let line = bad.next().unwrap_or(1);
-            Err(Fault::NotUtf8 { line, more: bad.count() })
-        }
-    }
 }
 
 /// A file whose header is right. Rows that are not are reported and left out.

@@ -17,6 +17,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use self::csv_file::{Column, CsvFile};
+use crate::config::text_file::{Fault, read_text};
 use crate::diagnostic::{Diagnostic, Severity, Source, has_errors};
 use crate::domain::stammdaten::Stammdaten;
 
@@ -78,7 +79,7 @@ impl LoadedStammdaten {
     fn agenturen(&mut self, dir: &Path) -> Stammdaten {
         let path = dir.join("agenturen.csv");
         let mut problems = Vec::new();
-        let agenturen = match csv_file::read_source(&path) {
+        let agenturen = match read_source(&path) {
             Ok(source) => {
                 self.quellen.push(source.clone());
                 CsvFile::parse(source, agenturen::COLUMNS, &mut problems)
@@ -97,14 +98,14 @@ impl LoadedStammdaten {
     fn part(&mut self, dir: &Path, part: &Part, stammdaten: &mut Stammdaten) {
         let path = dir.join(part.name);
         let mut problems = Vec::new();
-        match csv_file::read_source(&path) {
+        match read_source(&path) {
             Ok(source) => {
                 self.quellen.push(source.clone());
                 if let Some(file) = CsvFile::parse(source, part.columns, &mut problems) {
                     (part.read)(&file, stammdaten, &mut problems);
                 }
             }
-            Err(csv_file::Fault::Io(error)) if error.kind() == ErrorKind::NotFound => {
+            Err(Fault::Io(error)) if error.kind() == ErrorKind::NotFound => {
                 let warn = |without| Diagnostic::file(&path, format!("there is no such file: {without}")).warning();
                 problems.extend(part.without.map(warn));
             }
@@ -112,6 +113,10 @@ impl LoadedStammdaten {
         }
         self.problems.extend(capped(&path, problems));
     }
+}
+
+fn read_source(path: &Path) -> Result<Source, Fault> {
+    read_text(path).map(|text| Source { path: path.to_owned(), text: text.into() })
 }
 
 /// At most [`MOST_PROBLEMS`], errors before warnings if there are more, and how many were left out.

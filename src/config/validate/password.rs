@@ -21,6 +21,10 @@ pub fn secret_source(
     surroundings: &Surroundings,
 ) -> Option<SecretSource> {
     let value = table.value(key)?;
+    if findings.broken && value.span().is_empty() {
+        // The parser's stand-in for a value it could not read and has reported.
+        return None;
+    }
     let what = format!("{}: \"{key}\"", table.what());
     let refuse = |findings: &mut Findings, span: Range<usize>, title: &str, help: &str| {
         let problem = findings.error_without_text(span, &format!("{what} {title}")).help(help);

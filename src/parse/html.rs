@@ -131,6 +131,8 @@ mod tests {
             repeated("<"),
             repeated("&"),
             repeated("<!--"),
+            repeated("<!---->"),
+            format!("{}{}", "<table><tr><td>".repeat(12), repeated("<tr><td>a<td>b")),
             repeated("<a href=\""),
             repeated("</div>"),
             repeated("<td>x"),

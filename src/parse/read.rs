@@ -141,7 +141,7 @@ impl Enclosures {
             }
             Content::Leaf { .. } => {}
         }
-        if !text::is_listed(part) || part.media.is_multipart() {
+        if !text::is_listed(part) {
             return;
         }
         if self.attachments.len() < limits::ATTACHMENTS {

@@ -4,9 +4,10 @@
 //! whatever tricks the original plays with quotes, comments or misnested tags.
 
 /// What is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Shape {
     /// All of the shape.
+    #[default]
     Tables,
     /// Line breaks only: blocks and rows end lines, cells are set apart by a blank.
     Flat,
@@ -16,8 +17,10 @@ pub(super) enum Shape {
 const DEPTH: usize = 64;
 /// Tables inside one another; newsletters need about eight.
 const TABLE_DEPTH: usize = 12;
-/// Columns times lines of a table that is laid out.
+/// Columns times lines of tables that are laid out.
 const TABLE_AREA: usize = 4 << 20;
+/// Rows, cells and lines of tables, each as often as tables lie around it: the converter lays each of them out anew.
+const TABLE_LAYOUTS: usize = 20_000;
 
 /// Elements whose content is not shown, or is no HTML.
 const HIDDEN: [&str; 8] = ["style", "script", "title", "template", "iframe", "noembed", "noframes", "object"];
@@ -109,16 +112,22 @@ fn tag_len(text: &str) -> usize {
 
 /// Length of a comment (`<!-- -->`, with the odd ends browsers accept) or of `<!...>`, `<?...>`.
 fn comment_len(text: &str) -> usize {
-    let to = |from: usize, end: &str| text[from..].find(end).map(|at| from + at + end.len());
-    match text.strip_prefix("<!--") {
-        Some(inner) if inner.starts_with('>') => 5,
-        Some(inner) if inner.starts_with("->") => 6,
-        Some(_) => {
-            let ends = [to(4, "-->"), to(4, "--!>")];
-            ends.into_iter().flatten().min().unwrap_or(text.len())
-        }
-        None => to(1, ">").unwrap_or(text.len()),
+    let Some(inner) = text.strip_prefix("<!--") else {
+        return text.find('>').map_or(text.len(), |end| end + 1);
+    };
+    if inner.starts_with('>') || inner.starts_with("->") {
+        return text.len() - inner.len() + inner.find('>').map_or(0, |end| end + 1);
     }
+    let mut from = 4;
+    while let Some(at) = text[from..].find("--") {
+        let end = from + at + 2;
+        if let Some(len) = [">", "!>"].into_iter().find_map(|tail| text[end..].starts_with(tail).then_some(tail.len()))
+        {
+            return end + len;
+        }
+        from = end - 1;
+    }
+    text.len()
 }
 
 fn after_end_tag<'a>(text: &'a str, name: &str) -> &'a str {
@@ -154,7 +163,7 @@ fn shape_of(name: &str) -> Option<&'static str> {
     })
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Builder {
     shape: Shape,
     out: String,
@@ -162,24 +171,10 @@ struct Builder {
     tables: usize,
     /// Lines that can come from tables, and the longest piece of text in them.
     table_lines: usize,
+    table_layouts: usize,
     longest: usize,
     piece: usize,
     too_deep: bool,
-}
-
-impl Default for Builder {
-    fn default() -> Self {
-        Builder {
-            shape: Shape::Flat,
-            out: String::new(),
-            open: Vec::new(),
-            tables: 0,
-            table_lines: 0,
-            longest: 0,
-            piece: 0,
-            too_deep: false,
-        }
-    }
 }
 
 impl Builder {
@@ -201,6 +196,7 @@ impl Builder {
             return self.separate(element);
         }
         self.piece = 0;
+        self.table_layouts += self.tables;
         if self.tables > 0 && element != "td" {
             self.table_lines += 1;
         }
@@ -267,6 +263,8 @@ impl Builder {
     }
 
     fn is_beyond_limits(&self) -> bool {
-        self.too_deep || self.table_lines.saturating_mul(self.longest) > TABLE_AREA
+        self.too_deep
+            || self.table_layouts > TABLE_LAYOUTS
+            || self.table_lines.saturating_mul(self.longest) > TABLE_AREA
     }
 }

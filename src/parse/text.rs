@@ -18,11 +18,13 @@ pub(super) struct Text {
 /// Reads the text of one message; attached messages have their own.
 pub(super) fn of(root: &Part<'_>) -> Text {
     let mut text = Text::default();
-    // A message that is one text part is read even if the part has a name.
-    let is_unnamed_attachment = root.media.is_attachment && root.media.name.is_some();
     match &root.content {
-        Content::Leaf { .. } if is_unnamed_attachment => {}
-        Content::Leaf { body, cut } => text.append_leaf(root, body, *cut),
+        // A message that is one text part is read even if the part has a name.
+        Content::Leaf { body, cut } => {
+            if is_text(root) && !(root.media.is_attachment && root.media.name.is_some()) {
+                text.append_leaf(root, body, *cut);
+            }
+        }
         _ => text.append(root),
     }
     if text.text.len() > limits::TEXT {
@@ -110,6 +112,11 @@ pub(super) fn is_listed(part: &Part<'_>) -> bool {
         Content::Multipart(_) => false,
         Content::Message(_) => true,
     }
+}
+
+/// Plain text, HTML, or a multipart in which no part was found: what is there is better read than lost.
+fn is_text(part: &Part<'_>) -> bool {
+    part.media.is_readable_text() || part.media.is_multipart()
 }
 
 fn leads_to_html(part: &Part<'_>) -> bool {

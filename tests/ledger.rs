@@ -6,8 +6,8 @@ use std::time::Instant;
 use jiff::Timestamp;
 use postweiche::domain::id::{Fingerprint, FolderName, Place, RegelwerkVersion, Uid, UidValidity};
 use postweiche::domain::postfach::Betriebsart;
-use postweiche::store::Ledger;
 use postweiche::domain::vorgang::{DecisionRecord, Intent, Outcome, Settlement, VorgangId, Zuordnung};
+use postweiche::store::Ledger;
 
 const POSTFACH: &str = "sc-nord";
 const MAILS: u32 = 20_000;

@@ -123,7 +123,8 @@ fn explain(setup: &Setup, postfach: &Postfach, file: &Path, raw: &[u8], eingang:
 
 impl Explanation {
     fn text(&self, stammdaten: &Stammdaten) -> String {
-        let agentur = self.agentur.as_deref().and_then(|slug| stammdaten.by_slug(slug)).map(|id| stammdaten.agentur(id));
+        let agentur =
+            self.agentur.as_deref().and_then(|slug| stammdaten.by_slug(slug)).map(|id| stammdaten.agentur(id));
         let target = match (agentur, &self.ordner) {
             (Some(agentur), Some(ordner)) => format!(" to {agentur}, folder {ordner}"),
             _ => " (stays where it is)".to_owned(),

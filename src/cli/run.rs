@@ -6,9 +6,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tracing::{info, warn};
 
+use super::Outcome;
 use super::load::{load, show};
 use super::start::{Started, runtime, start};
-use super::Outcome;
 use crate::daemon::{shutdown, supervisor};
 
 /// Serves all mailboxes until a signal comes.

@@ -34,8 +34,7 @@ pub fn start(setup: Setup) -> anyhow::Result<Started> {
     let key = Arc::new(hash_key::load(setup.config.dienst.hash_key.as_ref(), state_dir)?);
     let threads = available_parallelism().map_or(2, NonZero::get);
     let judge = Judge::start(threads, Arc::clone(&key)).context("no threads for reading mail")?;
-    let dienst =
-        Dienst::new(setup.config.dienst, ledger, judge, key, setup.rules, CancellationToken::new());
+    let dienst = Dienst::new(setup.config.dienst, ledger, judge, key, setup.rules, CancellationToken::new());
     Ok(Started { dienst: Arc::new(dienst), postfaecher: setup.config.postfaecher, lock })
 }
 

@@ -1,5 +1,6 @@
 //! One pass over one mailbox.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -14,11 +15,12 @@ use super::link::{Link, endpoint};
 use super::report::CycleReport;
 use super::{handover, reading, recovery};
 use crate::config::Postfach;
-use crate::domain::id::FolderName;
+use crate::domain::id::{FolderName, Uid};
 use crate::imap::connect::Endpoint;
 use crate::imap::folder::{self, Opened};
 use crate::imap::listing;
 use crate::plan::triage::{Zurueckhaltung, triage};
+use crate::rules::RuleSet;
 
 /// Decisions that are carried out before more mail is read, so that the memory for plans stays bounded.
 const ROUND: usize = 4_000;
@@ -42,11 +44,8 @@ pub struct Mailbox {
 impl Mailbox {
     /// A mailbox that is not connected yet.
     pub fn new(config: Arc<Postfach>) -> Self {
-        let standort = Arc::new(Standort {
-            region: config.name.clone(),
-            address: config.address.clone(),
-            profil: config.profil,
-        });
+        let standort =
+            Arc::new(Standort { region: config.name.clone(), address: config.address.clone(), profil: config.profil });
         Mailbox { config, standort, endpoint: None, link: None, careful: false, settled: None, zone: zone() }
     }
 
@@ -66,15 +65,28 @@ impl Mailbox {
     /// Whether nothing can have changed since a listing that left nothing to do. Servers that say no UIDNEXT never
     /// are unchanged.
     fn is_settled(&self, inbox: &Opened) -> bool {
-        self.settled.as_ref().is_some_and(|(then, when)| {
-            inbox.uidnext.is_some() && then == inbox && when.elapsed() < LISTING_FRESH
-        })
+        self.settled
+            .as_ref()
+            .is_some_and(|(then, when)| inbox.uidnext.is_some() && then == inbox && when.elapsed() < LISTING_FRESH)
     }
 
     fn zurueckhaltung(&self, now: Timestamp) -> Zurueckhaltung {
         let start = self.config.start_datum.and_then(|day| day.to_zoned(self.zone.clone()).ok());
         Zurueckhaltung { now, start: start.map(|start| start.timestamp()), karenz: self.config.karenz }
     }
+}
+
+/// What one pass works with, unchanged from its listing to its end.
+pub struct Pass<'a> {
+    pub config: &'a Postfach,
+    pub standort: &'a Arc<Standort>,
+    pub dienst: &'a Dienst,
+    pub rules: Arc<RuleSet>,
+    pub inbox: Opened,
+    /// UIDs that the listing lacks and the ledger had.
+    pub just_gone: HashSet<Uid>,
+    /// Move one message at a time.
+    pub careful: bool,
 }
 
 /// One pass: connect, settle what is open, list, compare, read and decide what is new, plan, move, record.
@@ -84,7 +96,7 @@ impl Mailbox {
 pub async fn cycle(mailbox: &mut Mailbox, dienst: &Dienst, report: &mut CycleReport) -> Result<(), CycleError> {
     let mut link = mailbox.take_link(dienst).await?;
     let writes_before = link.session.write_commands();
-    let result = pass(mailbox, &mut link, dienst, report).await;
+    let result = work(mailbox, &mut link, dienst, report).await;
     report.write_commands += link.session.write_commands() - writes_before;
     let keep = result.as_ref().map_or_else(CycleError::keeps_connection, |()| true);
     if keep && link.session.is_clean() {
@@ -93,7 +105,7 @@ pub async fn cycle(mailbox: &mut Mailbox, dienst: &Dienst, report: &mut CycleRep
     result
 }
 
-async fn pass(
+async fn work(
     mailbox: &mut Mailbox,
     link: &mut Link,
     dienst: &Dienst,
@@ -121,33 +133,44 @@ async fn pass(
 
     let rules = dienst.rules();
     let known = dienst.ledger.known(&config.name, &folder, inbox.uidvalidity, rules.version()).await?;
-    let mut triage = triage(&listed, &known, &mailbox.zurueckhaltung(Timestamp::now()));
+    let triage = triage(&listed, &known, &mailbox.zurueckhaltung(Timestamp::now()));
     drop((listed, known));
     if !triage.gone.is_empty() {
-        let gone = std::mem::take(&mut triage.gone);
-        dienst.ledger.gone(&config.name, &folder, inbox.uidvalidity, gone, Timestamp::now()).await?;
+        dienst.ledger.gone(&config.name, &folder, inbox.uidvalidity, triage.gone.clone(), Timestamp::now()).await?;
     }
     for (word, count) in &triage.left {
         report.leave(word, *count);
     }
     dienst.progress.expect(triage.read.len() + triage.hand_over.len());
 
+    let pass = Pass {
+        config: &config,
+        standort: &mailbox.standort,
+        dienst,
+        rules,
+        inbox,
+        just_gone: triage.gone.into_iter().collect(),
+        careful: mailbox.careful,
+    };
     let mut quiet = !triage.waiting;
-    let mut hand_over = std::mem::take(&mut triage.hand_over);
+    let mut proved = true;
+    let mut hand_over = triage.hand_over;
     let mut rounds = triage.read.chunks(ROUND);
     loop {
         let round = rounds.next().unwrap_or_default();
         if round.is_empty() && hand_over.is_empty() {
             break;
         }
-        hand_over.append(&mut reading::read(mailbox, link, dienst, &rules, &inbox, round, report).await?);
-        let batch = std::mem::take(&mut hand_over);
-        quiet &= handover::hand_over(mailbox, link, dienst, &rules, &inbox, batch, report).await?;
+        let mut reading = reading::read(&pass, link, round, report).await?;
+        reading.candidates.append(&mut hand_over);
+        let handed_over = handover::hand_over(&pass, link, reading.candidates, report).await?;
+        quiet &= reading.settled && handed_over.settled;
+        proved &= handed_over.proved;
     }
+    // Without UIDPLUS no answer ever proves anything, and sets are as good as single messages.
+    mailbox.careful = !proved && link.session.capabilities().uidplus;
     if quiet {
-        // What came in while this pass was at work changes EXISTS or UIDNEXT and so is seen by the next one; what this
-        // pass moved away is taken into account by asking once more.
-        mailbox.careful = false;
+        // What came in meanwhile, and only that, makes more messages than were listed and not moved.
         let inbox = folder::select(&mut link.session, &folder).await?;
         mailbox.settled = (u64::from(inbox.exists) + report.moved <= report.seen).then(|| (inbox, Instant::now()));
     }

@@ -9,75 +9,86 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use tracing::{info, warn};
 
-use super::cycle::Mailbox;
-use super::dienst::Dienst;
+use super::cycle::Pass;
 use super::error::CycleError;
 use super::link::Link;
 use super::recovery;
 use super::report::CycleReport;
+use crate::config::Postfach;
 use crate::domain::id::{FolderName, Place, Uid};
 use crate::domain::vorgang::{Intent, OperationId, Outcome, Settlement, VorgangId};
-use crate::imap::error::{ImapError, Refusal, RefusalClass};
 use crate::imap::command::Verb;
-use crate::imap::folder::{self, Opened};
+use crate::imap::error::{ImapError, Refusal, RefusalClass};
+use crate::imap::folder;
 use crate::imap::mover::{MoveSet, Proof, move_sets};
 use crate::plan::moves::{Candidate, plan};
 use crate::plan::target::target_folder;
-use crate::rules::RuleSet;
+
+/// What handing over led to.
+#[derive(Clone, Copy, Debug)]
+pub struct HandedOver {
+    /// Nothing is left to be done before something changes.
+    pub settled: bool,
+    /// The server proved every move by its answer.
+    pub proved: bool,
+}
 
 /// Hands over these messages of the opened INBOX as far as the mode of the mailbox and the folders allow. Afterwards
-/// INBOX is open again. `true`: nothing is left to be done sooner than the next change.
+/// INBOX is open again.
 pub async fn hand_over(
-    mailbox: &mut Mailbox,
+    pass: &Pass<'_>,
     link: &mut Link,
-    dienst: &Dienst,
-    rules: &RuleSet,
-    inbox: &Opened,
     candidates: Vec<Candidate>,
     report: &mut CycleReport,
-) -> Result<bool, CycleError> {
+) -> Result<HandedOver, CycleError> {
+    let Pass { config, dienst, inbox, .. } = pass;
+    let hindrance = match () {
+        () if !config.betriebsart.moves() => Some("schatten"),
+        () if inbox.read_only => Some("nur_lesbar"),
+        () => None,
+    };
+    if let Some(word) = hindrance {
+        dienst.progress.done(candidates.len());
+        report.leave(word, candidates.len() as u64);
+        return Ok(HandedOver { settled: true, proved: true });
+    }
     if candidates.is_empty() {
-        return Ok(true);
+        return Ok(HandedOver { settled: true, proved: true });
     }
-    if !mailbox.config.betriebsart.moves() {
-        dienst.progress.done(candidates.len());
-        report.leave("schatten", candidates.len() as u64);
-        return Ok(true);
-    }
-    if inbox.read_only {
-        dienst.progress.done(candidates.len());
-        report.leave("nur_lesbar", candidates.len() as u64);
-        return Ok(true);
-    }
-    let (sets, vorgaenge, complete) = pack(mailbox, link, dienst, rules, candidates, report).await?;
-    let depth = if mailbox.careful { 1 } else { dienst.config.pipeline_depth };
+    let packed = pack(pass, link, candidates, report).await?;
+    let depth = if pass.careful { 1 } else { dienst.config.pipeline_depth };
     let mut refusals = Vec::new();
     let mut unproved = 0;
-    for flight in sets.chunks(depth) {
+    for flight in packed.sets.chunks(depth) {
         if dienst.stop.is_cancelled() {
             return Err(CycleError::Stopped);
         }
-        unproved += fly(mailbox, link, dienst, inbox, flight, &vorgaenge, report, &mut refusals).await?;
+        unproved += fly(pass, link, flight, &packed.vorgaenge, report, &mut refusals).await?;
     }
-    if unproved == 0 {
-        return Ok(complete);
+    if unproved > 0 {
+        look_after(pass, link, &refusals, unproved, report).await?;
     }
-    look_after(mailbox, link, dienst, &refusals, unproved, report).await?;
-    Ok(false)
+    Ok(HandedOver { settled: packed.complete && unproved == 0, proved: unproved == 0 })
 }
 
-/// Sorts candidates into sets by folder. Says whether every candidate has a folder.
+/// Messages sorted into sets by folder.
+struct Packed {
+    sets: Vec<MoveSet>,
+    vorgaenge: HashMap<Uid, VorgangId>,
+    /// Every candidate has a folder.
+    complete: bool,
+}
+
 async fn pack(
-    mailbox: &Mailbox,
+    pass: &Pass<'_>,
     link: &mut Link,
-    dienst: &Dienst,
-    rules: &RuleSet,
     candidates: Vec<Candidate>,
     report: &mut CycleReport,
-) -> Result<(Vec<MoveSet>, HashMap<Uid, VorgangId>, bool), CycleError> {
+) -> Result<Packed, CycleError> {
+    let Pass { config, dienst, rules, .. } = pass;
     let folder_of = |link: &Link, slug: &str| {
         let agentur = rules.stammdaten().by_slug(slug).map(|id| rules.stammdaten().agentur(id))?;
-        let folder = target_folder(&mailbox.config.folder_for(agentur), link.folders.separator)?;
+        let folder = target_folder(&config.folder_for(agentur), link.folders.separator)?;
         link.can_open(&folder).then_some(folder)
     };
     link.refresh_folders().await?;
@@ -86,7 +97,7 @@ async fn pack(
     link.learn_status(&targets, dienst.config.pipeline_depth).await?;
     // A folder may be listed and yet refuse to be opened: STATUS has shown which.
     let mut without_folder = first.without_folder;
-    let batch = if mailbox.careful { 1 } else { dienst.config.move_batch };
+    let batch = if pass.careful { 1 } else { dienst.config.move_batch };
     let (mut sets, mut vorgaenge) = (Vec::new(), HashMap::new());
     for (folder, candidates) in first.moves {
         if !link.can_open(&folder) {
@@ -97,35 +108,32 @@ async fn pack(
         vorgaenge.extend(candidates.iter().map(|candidate| (candidate.uid, candidate.vorgang)));
         sets.extend(MoveSet::pack(&folder, &uids, batch));
     }
-    note_missing_folders(mailbox, &without_folder);
+    note_missing_folders(config, &without_folder);
     report.leave(RefusalClass::NoSuchFolder.as_str(), without_folder.len() as u64);
     dienst.progress.done(without_folder.len());
-    let complete = without_folder.is_empty();
-    Ok((sets, vorgaenge, complete))
+    Ok(Packed { sets, vorgaenge, complete: without_folder.is_empty() })
 }
 
-fn note_missing_folders(mailbox: &Mailbox, without_folder: &[Candidate]) {
+fn note_missing_folders(config: &Postfach, without_folder: &[Candidate]) {
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for candidate in without_folder {
         *counts.entry(candidate.agentur.as_str()).or_default() += 1;
     }
     for (agentur, count) in counts {
-        warn!(mailbox = %mailbox.config.name, agentur, count, "the folder of this Agentur cannot be opened; its mail stays in INBOX");
+        warn!(mailbox = %config.name, agentur, count, "the folder of this Agentur cannot be opened; its mail stays in INBOX");
     }
 }
 
 /// One flight: intents, commands, proofs. Gives back how many messages are not proved; their operations stay open.
-#[expect(clippy::too_many_arguments, reason = "the parts of one step, none of which belongs to another")]
 async fn fly(
-    mailbox: &Mailbox,
+    pass: &Pass<'_>,
     link: &mut Link,
-    dienst: &Dienst,
-    inbox: &Opened,
     flight: &[MoveSet],
     vorgaenge: &HashMap<Uid, VorgangId>,
     report: &mut CycleReport,
     refusals: &mut Vec<(FolderName, Refusal)>,
 ) -> Result<usize, CycleError> {
+    let Pass { config, dienst, inbox, .. } = pass;
     let mut uids = Vec::new();
     let mut intents = Vec::new();
     for set in flight {
@@ -141,7 +149,7 @@ async fn fly(
             });
         }
     }
-    let operations = dienst.ledger.intend(&mailbox.config.name, intents, Timestamp::now()).await?;
+    let operations = dienst.ledger.intend(&config.name, intents, Timestamp::now()).await?;
     let operations: HashMap<Uid, OperationId> = uids.into_iter().zip(operations).collect();
 
     // From here to the record there is no look at `stop`, and no future is dropped half-way.
@@ -178,23 +186,21 @@ fn must_wait(refusal: &Refusal) -> bool {
 
 /// Finds out what became of the messages that no answer proved.
 async fn look_after(
-    mailbox: &mut Mailbox,
+    pass: &Pass<'_>,
     link: &mut Link,
-    dienst: &Dienst,
     refusals: &[(FolderName, Refusal)],
     unproved: usize,
     report: &mut CycleReport,
 ) -> Result<(), CycleError> {
+    let Pass { config, dienst, .. } = pass;
     for (folder, refusal) in refusals {
         if refusal.class == RefusalClass::NoSuchFolder {
             link.refuse(folder);
         }
     }
-    // Without UIDPLUS no answer ever proves anything, and sets are as good as single messages.
-    mailbox.careful = link.session.capabilities().uidplus;
-    info!(mailbox = %mailbox.config.name, count = unproved, "the server did not prove these moves; looking for the messages");
+    info!(mailbox = %config.name, count = unproved, "the server did not prove these moves; looking for the messages");
     let moved_before = report.moved;
-    recovery::settle_open(link, dienst, &mailbox.config, report).await?;
+    recovery::settle_open(link, dienst, config, report).await?;
     let left = unproved as u64 - (report.moved - moved_before).min(unproved as u64);
     let word = refusals.first().map_or("nicht_bestaetigt", |(_, refusal)| refusal.class.as_str());
     report.leave(word, left);

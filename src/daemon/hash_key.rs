@@ -8,8 +8,8 @@ use secrecy::ExposeSecret;
 use thiserror::Error;
 use tracing::warn;
 
-use crate::config::SecretSource;
 use crate::config::SecretError;
+use crate::config::SecretSource;
 use crate::parse::fingerprint::FingerprintKey;
 
 /// Name of the generated key in the state directory.

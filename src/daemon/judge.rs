@@ -8,9 +8,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use crate::domain::decision::{Decision, Entscheidung, Grund, Vorgangsart};
@@ -48,7 +48,7 @@ pub struct Job {
 }
 
 /// A judgement.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Judged {
     pub message: ToRead,
     pub fingerprint: Fingerprint,

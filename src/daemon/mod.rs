@@ -1,8 +1,8 @@
 //! Wires core and shells: who works when, on what, and what happens after trouble.
 //!
 //! [`supervisor`] runs one [`worker`] per mailbox; a worker repeats [`cycle`], which reads like the sentence of the
-//! program. A cycle's longer steps have files of their own: [`reading`] (fetch, judge, record), [`handover`] (intend,
-//! move, settle) and [`recovery`] (what became of an operation whose end nobody saw). [`judge`] holds the threads that
+//! program. A cycle's longer steps have files of their own: [`reading`] (fetch, judge, record), [`recognise`] (was it
+//! here before), [`handover`] (intend, move, settle) and [`recovery`] (what became of an operation whose end nobody saw). [`judge`] holds the threads that
 //! parse and decide.
 //!
 //! Whatever ends a cycle, a lost connection, a full disk, a signal or a power cut, the next one begins with the open
@@ -18,6 +18,7 @@ pub mod instance;
 pub mod judge;
 pub mod link;
 pub mod reading;
+pub mod recognise;
 pub mod recovery;
 pub mod report;
 pub mod shutdown;

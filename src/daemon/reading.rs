@@ -9,67 +9,74 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tracing::{debug, warn};
 
-use super::cycle::Mailbox;
-use super::dienst::Dienst;
+use super::cycle::Pass;
 use super::error::CycleError;
 use super::judge::{Job, Judged};
 use super::link::Link;
+use super::recognise::{Cleared, Suspect, recognise_all};
 use super::report::CycleReport;
 use crate::domain::id::{FolderName, Place, Uid};
 use crate::domain::vorgang::Zuordnung;
 use crate::imap::fetch::Fetch;
-use crate::imap::folder::Opened;
 use crate::plan::moves::Candidate;
 use crate::plan::triage::ToRead;
-use crate::rules::RuleSet;
 
 /// Decisions in one commit: enough to make a durable commit cheap, few enough to be lost without regret.
 const RECORD_BATCH: usize = 250;
 
-/// Reads and decides these messages of the opened INBOX and records every decision. Gives back what is to be handed
-/// over; what stays is counted in the report.
+/// What reading led to.
+#[derive(Debug)]
+pub struct Reading {
+    /// To be handed over.
+    pub candidates: Vec<Candidate>,
+    /// Nothing of what was read needs another look before something changes.
+    pub settled: bool,
+}
+
+/// Reads and decides these messages of the opened INBOX and records every decision; what stays is counted in the report.
 ///
 /// # Errors
 /// What was judged before the error is recorded all the same.
 pub async fn read(
-    mailbox: &Mailbox,
+    pass: &Pass<'_>,
     link: &mut Link,
-    dienst: &Dienst,
-    rules: &Arc<RuleSet>,
-    inbox: &Opened,
     messages: &[ToRead],
     report: &mut CycleReport,
-) -> Result<Vec<Candidate>, CycleError> {
+) -> Result<Reading, CycleError> {
     if messages.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Reading { candidates: Vec::new(), settled: true });
     }
     let (reply, judged) = mpsc::channel(RECORD_BATCH);
-    let (fetched, recorded) = tokio::join!(
-        feed(mailbox, link, dienst, rules, messages, reply),
-        record(mailbox, dienst, rules, inbox, judged, report),
-    );
-    let candidates = recorded?;
+    let mut recorder = Recorder { pass, report, candidates: Vec::new(), suspects: Vec::new() };
+    let (fetched, recorded) = tokio::join!(feed(pass, link, messages, reply), recorder.record_all(judged));
+    recorded?;
     let missing = fetched?;
+    let suspects = std::mem::take(&mut recorder.suspects);
+    let Cleared { new, renumbered } = recognise_all(pass, link, suspects, recorder.report).await?;
+    recorder.record(new).await?;
+    let candidates = std::mem::take(&mut recorder.candidates);
+    // Somebody may have pinned a renumbered one, or be at work on it: the next pass compares it as a known message.
+    let settled = renumbered.is_empty();
+    recorder.record(renumbered).await?;
+    pass.dienst.progress.expect(candidates.len());
     if missing > 0 {
         report.leave("nicht_abrufbar", missing as u64);
-        warn!(mailbox = %mailbox.config.name, count = missing, "messages were listed but could not be fetched; they stay");
+        warn!(mailbox = %pass.config.name, count = missing, "messages were listed but could not be fetched; they stay");
     }
-    Ok(candidates)
+    Ok(Reading { candidates, settled })
 }
 
 /// Fetches and passes on to the judging threads. Gives back how many messages did not come.
 async fn feed(
-    mailbox: &Mailbox,
+    pass: &Pass<'_>,
     link: &mut Link,
-    dienst: &Dienst,
-    rules: &Arc<RuleSet>,
     messages: &[ToRead],
     reply: mpsc::Sender<Judged>,
 ) -> Result<usize, CycleError> {
     let uids: Vec<Uid> = messages.iter().map(|message| message.listed.uid).collect();
     let mut fetch = Fetch::new(&mut link.session, &uids)?;
     while let Some(fetched) = fetch.next().await? {
-        if dienst.stop.is_cancelled() {
+        if pass.dienst.stop.is_cancelled() {
             return Err(CycleError::Stopped);
         }
         // Messages are listed ascending by UID, and a fetch gives only what was asked for.
@@ -78,60 +85,81 @@ async fn feed(
             message: messages[position],
             raw: fetched.raw,
             complete: fetched.complete,
-            standort: Arc::clone(&mailbox.standort),
-            rules: Arc::clone(rules),
+            standort: Arc::clone(pass.standort),
+            rules: Arc::clone(&pass.rules),
             reply: reply.clone(),
         };
-        if !dienst.judge.submit(job).await {
+        if !pass.dienst.judge.submit(job).await {
             return Err(CycleError::JudgeGone);
         }
     }
     Ok(fetch.missing())
 }
 
-/// Records what comes from the judging threads, batch by batch.
-async fn record(
-    mailbox: &Mailbox,
-    dienst: &Dienst,
-    rules: &Arc<RuleSet>,
-    inbox: &Opened,
-    mut judged: mpsc::Receiver<Judged>,
-    report: &mut CycleReport,
-) -> Result<Vec<Candidate>, CycleError> {
-    let mut candidates = Vec::new();
-    let mut batch = Vec::with_capacity(RECORD_BATCH);
-    while judged.recv_many(&mut batch, RECORD_BATCH).await > 0 {
-        // A short wait for more would only delay: what has come is what is recorded.
-        let zuordnungen = batch.drain(..).map(|judged| zuordnung(mailbox, rules, inbox, judged)).collect::<Vec<_>>();
-        let words: Vec<_> = zuordnungen
-            .iter()
-            .map(|zuordnung| (zuordnung.place.uid, zuordnung.decision.agentur.clone(), zuordnung.decision.grund))
-            .collect();
-        let vorgaenge = dienst.ledger.record(&mailbox.config.name, zuordnungen, Timestamp::now()).await?;
-        dienst.progress.done(words.len());
-        report.decided += words.len() as u64;
-        for (vorgang, (uid, agentur, grund)) in vorgaenge.into_iter().zip(words) {
-            debug!(mailbox = %mailbox.config.name, vorgang = vorgang.0, uid = uid.0, agentur, grund, "decided");
-            match agentur {
-                Some(agentur) => candidates.push(Candidate { vorgang, uid, agentur }),
-                None => report.leave(grund, 1),
-            }
-        }
-    }
-    dienst.progress.expect(candidates.len());
-    Ok(candidates)
+/// Takes judgements to the ledger and sorts out what is to be handed over.
+struct Recorder<'a> {
+    pass: &'a Pass<'a>,
+    report: &'a mut CycleReport,
+    candidates: Vec<Candidate>,
+    /// Not recorded yet: their fingerprint is known, and what they are can only be found out when nothing is being
+    /// fetched any more.
+    suspects: Vec<Suspect>,
 }
 
-fn zuordnung(mailbox: &Mailbox, rules: &RuleSet, inbox: &Opened, judged: Judged) -> Zuordnung {
+impl Recorder<'_> {
+    async fn record_all(&mut self, mut judged: mpsc::Receiver<Judged>) -> Result<(), CycleError> {
+        let mut batch = Vec::with_capacity(RECORD_BATCH);
+        // What has come is recorded without waiting for more: a commit takes about as long as a batch needs to come.
+        while judged.recv_many(&mut batch, RECORD_BATCH).await > 0 {
+            let new = self.without_suspects(std::mem::take(&mut batch)).await?;
+            self.record(new).await?;
+        }
+        Ok(())
+    }
+
+    async fn without_suspects(&mut self, batch: Vec<Judged>) -> Result<Vec<Judged>, CycleError> {
+        let fingerprints =
+            batch.iter().filter(|judged| judged.message.again.is_none()).map(|judged| judged.fingerprint).collect();
+        let mut sightings = self.pass.dienst.ledger.places_of_all(&self.pass.config.name, fingerprints).await?;
+        // Twins in one batch see the same.
+        let (suspects, new): (Vec<_>, Vec<_>) = batch
+            .into_iter()
+            .partition(|judged| judged.message.again.is_none() && sightings.contains_key(&judged.fingerprint));
+        self.suspects.extend(suspects.into_iter().map(|judged| {
+            let seen = sightings.entry(judged.fingerprint).or_default().clone();
+            (judged, seen)
+        }));
+        Ok(new)
+    }
+
+    async fn record(&mut self, batch: Vec<Judged>) -> Result<(), CycleError> {
+        let Pass { config, dienst, .. } = self.pass;
+        let zuordnungen: Vec<_> = batch.iter().map(|judged| zuordnung(self.pass, judged)).collect();
+        let vorgaenge = dienst.ledger.record(&config.name, zuordnungen, Timestamp::now()).await?;
+        dienst.progress.done(batch.len());
+        self.report.decided += batch.len() as u64;
+        for (vorgang, Judged { message, decision, .. }) in vorgaenge.into_iter().zip(batch) {
+            let (uid, grund) = (message.listed.uid, decision.grund);
+            debug!(mailbox = %config.name, vorgang = vorgang.0, uid = uid.0, agentur = decision.agentur, grund, "decided");
+            match decision.agentur {
+                Some(agentur) => self.candidates.push(Candidate { vorgang, uid, agentur }),
+                None => self.report.leave(grund, 1),
+            }
+        }
+        Ok(())
+    }
+}
+
+fn zuordnung(pass: &Pass<'_>, judged: &Judged) -> Zuordnung {
     let listed = judged.message.listed;
     Zuordnung {
         vorgang: judged.message.again,
-        place: Place { folder: FolderName::inbox(), uidvalidity: inbox.uidvalidity, uid: listed.uid },
+        place: Place { folder: FolderName::inbox(), uidvalidity: pass.inbox.uidvalidity, uid: listed.uid },
         fingerprint: judged.fingerprint,
         eingang: listed.eingang,
         size: listed.size,
-        decision: judged.decision,
-        regelwerk: rules.version().clone(),
-        betriebsart: mailbox.config.betriebsart,
+        decision: judged.decision.clone(),
+        regelwerk: pass.rules.version().clone(),
+        betriebsart: pass.config.betriebsart,
     }
 }

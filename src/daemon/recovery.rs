@@ -140,6 +140,7 @@ async fn find_in_target(
     Ok((opened.uidvalidity, found))
 }
 
-fn with_fingerprints(dienst: &Dienst, found: Vec<Identified>) -> impl Iterator<Item = (Uid, Fingerprint)> {
+/// The fingerprints of identified messages.
+pub(super) fn with_fingerprints(dienst: &Dienst, found: Vec<Identified>) -> impl Iterator<Item = (Uid, Fingerprint)> {
     found.into_iter().map(|message| (message.uid, dienst.key.fingerprint(&message.fields, message.internal_date)))
 }

@@ -134,8 +134,14 @@ pub struct Settlement {
     pub outcome: Outcome,
 }
 
-/// Where a Vorgang was seen last (it may be gone from there), and whether the program ever moved it.
-pub type Sighting = (VorgangId, Place, bool);
+/// Where a Vorgang was seen last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sighting {
+    pub vorgang: VorgangId,
+    pub place: Place,
+    /// Whether it lies there as far as the ledger knows; `false`: a later listing did not show it any more.
+    pub present: bool,
+}
 
 /// What SELECT said of a folder when it was last listed completely and left nothing to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -210,7 +210,10 @@ mod tests {
     fn a_folder_name_cannot_become_a_command() {
         let command = Command::select(&FolderName("a\"b\\c\r\nA1 LOGOUT".to_owned()));
         assert!(!command.text().contains(['\r', '\n']), "{}", command.text());
-        assert_eq!(Command::select(&FolderName("Agentur Düsseldorf".into())).text(), "SELECT \"Agentur D&APw-sseldorf\"");
+        assert_eq!(
+            Command::select(&FolderName("Agentur Düsseldorf".into())).text(),
+            "SELECT \"Agentur D&APw-sseldorf\""
+        );
     }
 
     #[test]

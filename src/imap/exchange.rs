@@ -184,8 +184,7 @@ impl Exchange<'_> {
             Reply::Bye(wait) => Err(ImapError::Bye { verb, wait }),
             Reply::Tagged(tag, tagged) => {
                 // Servers may end commands out of order (RFC 3501, 5.5), though none here is known to.
-                let position =
-                    self.open.iter().position(|open| open.tag == tag).ok_or(ImapError::Desync { verb })?;
+                let position = self.open.iter().position(|open| open.tag == tag).ok_or(ImapError::Desync { verb })?;
                 let ended = self.open.remove(position).ok_or(ImapError::Desync { verb })?;
                 self.progress = Instant::now();
                 self.session.owed = !self.open.is_empty();
@@ -198,8 +197,7 @@ impl Exchange<'_> {
         let deadlines = self.session.deadlines;
         let silence = Instant::now() + deadlines.read;
         let overall = self.progress + deadlines.command;
-        let (end, waited) =
-            if silence <= overall { (silence, deadlines.read) } else { (overall, deadlines.command) };
+        let (end, waited) = if silence <= overall { (silence, deadlines.read) } else { (overall, deadlines.command) };
         let response = timeout_at(end, self.session.inner.read_response())
             .await
             .map_err(|_| ImapError::Timeout { verb, waited })?

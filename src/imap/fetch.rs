@@ -6,7 +6,7 @@ use std::collections::{HashSet, VecDeque};
 use jiff::Timestamp;
 
 use super::command::{Command, UidSet, Verb};
-use super::error::ImapError;
+use super::error::{ImapError, Refusal};
 use super::exchange::{Event, Exchange, Session};
 use super::reply::{FetchItem, Untagged};
 use crate::domain::id::Uid;
@@ -41,7 +41,7 @@ pub struct Fetch<'s> {
     exchange: Exchange<'s>,
     waiting: VecDeque<UidSet>,
     wanted: HashSet<Uid>,
-    refused: bool,
+    refusal: Option<Refusal>,
 }
 
 impl<'s> Fetch<'s> {
@@ -51,7 +51,7 @@ impl<'s> Fetch<'s> {
             exchange: session.exchange(Verb::Fetch)?,
             waiting: UidSet::pack(uids, WINDOW_MESSAGES, MOST_SET_BYTES).into(),
             wanted: uids.iter().copied().collect(),
-            refused: false,
+            refusal: None,
         })
     }
 
@@ -69,7 +69,10 @@ impl<'s> Fetch<'s> {
                 self.exchange.send(&Command::fetch(&uids, FETCH_LIMIT)).await?;
             }
             match self.exchange.next().await? {
-                None => return Ok(None),
+                None => {
+                    let refused = |refusal| ImapError::Refused { verb: Verb::Fetch, refusal };
+                    return self.refusal.take().map_or(Ok(None), |refusal| Err(refused(refusal)));
+                }
                 Some(Event::Untagged(Untagged::Message(FetchItem { uid: Some(uid), body: Some(raw), .. })))
                     if self.wanted.remove(&uid) =>
                 {
@@ -78,7 +81,7 @@ impl<'s> Fetch<'s> {
                     return Ok(Some(Fetched { uid, raw, complete }));
                 }
                 Some(Event::Untagged(_)) => {}
-                Some(Event::Done { tagged, .. }) => self.refused |= tagged.refusal.is_some(),
+                Some(Event::Done { tagged, .. }) => self.refusal = self.refusal.or(tagged.refusal),
             }
         }
     }
@@ -86,11 +89,6 @@ impl<'s> Fetch<'s> {
     /// How many messages were asked for and did not come: gone meanwhile, or the server cannot show them.
     pub fn missing(&self) -> usize {
         self.wanted.len()
-    }
-
-    /// Whether the server refused a window.
-    pub fn refused(&self) -> bool {
-        self.refused
     }
 }
 
@@ -107,7 +105,8 @@ pub struct Identified {
 pub async fn identify(session: &mut Session, uids: &[Uid]) -> Result<Vec<Identified>, ImapError> {
     let mut found = Vec::new();
     for set in UidSet::pack(uids, IDENTIFY_MESSAGES, MOST_SET_BYTES) {
-        run_identify(session, &Command::identify(&set), |uid| set.uids().binary_search(&uid).is_ok(), &mut found).await?;
+        run_identify(session, &Command::identify(&set), |uid| set.uids().binary_search(&uid).is_ok(), &mut found)
+            .await?;
     }
     Ok(found)
 }

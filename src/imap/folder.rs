@@ -38,21 +38,23 @@ pub struct Status {
 pub async fn list(session: &mut Session) -> Result<Folders, ImapError> {
     let mut folders = Folders::default();
     // The root line carries the separator even when there is no folder but INBOX (RFC 3501, 6.3.8).
-    session.exec(&Command::list_root(), |untagged| {
-        if let Untagged::Folder(folder) = untagged {
-            folders.separator = folder.separator;
-        }
-    })
-    .await?;
-    session.exec(&Command::list_all(), |untagged| {
-        if let Untagged::Folder(folder) = untagged
-            && folder.selectable
-            && let Some(name) = folder.name
-        {
-            folders.selectable.insert(name);
-        }
-    })
-    .await?;
+    session
+        .exec(&Command::list_root(), |untagged| {
+            if let Untagged::Folder(folder) = untagged {
+                folders.separator = folder.separator;
+            }
+        })
+        .await?;
+    session
+        .exec(&Command::list_all(), |untagged| {
+            if let Untagged::Folder(folder) = untagged
+                && folder.selectable
+                && let Some(name) = folder.name
+            {
+                folders.selectable.insert(name);
+            }
+        })
+        .await?;
     Ok(folders)
 }
 

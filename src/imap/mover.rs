@@ -55,7 +55,8 @@ pub struct MoveReport {
 /// A set counts as moved only with a tagged OK *and* a COPYUID that names the message: an OK alone is what Exchange and
 /// Dovecot also say for a message that is gone, and COPYUID may come before a NO.
 pub async fn move_sets(session: &mut Session, sets: &[MoveSet]) -> MoveReport {
-    let mut answers = Answers { sets, ended_well: vec![false; sets.len()], places: HashMap::new(), refusals: Vec::new() };
+    let mut answers =
+        Answers { sets, ended_well: vec![false; sets.len()], places: HashMap::new(), refusals: Vec::new() };
     let error = answers.collect(session).await.err();
     MoveReport { proofs: answers.proofs(), refusals: answers.refusals, error }
 }

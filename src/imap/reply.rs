@@ -45,7 +45,10 @@ pub enum Untagged {
     UidNext(Uid),
     CopyUid(CopyUid),
     Folder(ListedFolder),
-    Status { uidvalidity: Option<UidValidity>, uidnext: Option<Uid> },
+    Status {
+        uidvalidity: Option<UidValidity>,
+        uidnext: Option<Uid>,
+    },
     Message(FetchItem),
     /// Anything else; ignored.
     Other,
@@ -173,9 +176,7 @@ fn copyuid(target: u32, from: &[UidSetMember], to: &[UidSetMember]) -> Option<Co
         members
             .iter()
             .flat_map(|member| match member {
-                UidSetMember::UidRange(range) => {
-                    *range.start().min(range.end())..=*range.start().max(range.end())
-                }
+                UidSetMember::UidRange(range) => *range.start().min(range.end())..=*range.start().max(range.end()),
                 UidSetMember::Uid(uid) => *uid..=*uid,
             })
             .map(Uid)
@@ -190,14 +191,14 @@ fn from_mailbox_data(data: &MailboxDatum<'_>) -> Untagged {
         MailboxDatum::List(list) => {
             let separator = list.delimiter.as_deref().and_then(|text| unescaped(text).chars().next());
             Untagged::Folder(ListedFolder {
-            name: mutf7::decode(&unescaped(&list.name)).map(|name| folder_name(name, separator)),
-            separator,
-            selectable: !list.name_attributes.iter().any(|attribute| match attribute {
-                NameAttribute::NoSelect => true,
-                NameAttribute::Extension(name) => name.eq_ignore_ascii_case("\\NonExistent"),
-                _ => false,
-            }),
-        })
+                name: mutf7::decode(&unescaped(&list.name)).map(|name| folder_name(name, separator)),
+                separator,
+                selectable: !list.name_attributes.iter().any(|attribute| match attribute {
+                    NameAttribute::NoSelect => true,
+                    NameAttribute::Extension(name) => name.eq_ignore_ascii_case("\\NonExistent"),
+                    _ => false,
+                }),
+            })
         }
         MailboxDatum::Status { status, .. } => {
             let mut uidvalidity = None;
@@ -319,7 +320,12 @@ mod tests {
     #[test]
     fn folders_are_named_as_people_see_them() {
         for (line, name, separator, selectable) in [
-            ("* LIST (\\HasNoChildren) \"/\" \"INBOX/Agentur D&APw-sseldorf\"\r\n", Some("INBOX/Agentur Düsseldorf"), '/', true),
+            (
+                "* LIST (\\HasNoChildren) \"/\" \"INBOX/Agentur D&APw-sseldorf\"\r\n",
+                Some("INBOX/Agentur Düsseldorf"),
+                '/',
+                true,
+            ),
             ("* LIST () \".\" Inbox.x\r\n", Some("INBOX.x"), '.', true),
             ("* LIST () \"/\" {12}\r\nInbox-Ablage\r\n", Some("Inbox-Ablage"), '/', true),
             ("* LIST (\\Noselect) \"\\\\\" \"a\\\"b\"\r\n", Some("a\"b"), '\\', false),

@@ -26,8 +26,7 @@ impl FingerprintKey {
     /// differs from an empty one. Size, text and MIME boundaries take no part: servers change them.
     pub fn fingerprint(&self, header: &[u8], eingang: Timestamp) -> Fingerprint {
         let identity = identity_fields(header);
-        let mut mac =
-            Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
         for field in [&identity.message_id, &identity.date, &identity.from, &identity.received] {
             match field {
                 Some(value) => {
@@ -57,7 +56,8 @@ mod tests {
         let key = FingerprintKey::new(vec![7; 32]).unwrap();
         let when = "2024-04-16T07:12:00Z".parse().unwrap();
         let whole = key.fingerprint(MAIL, when);
-        let fields = b"Message-ID: <1@b.example>\r\nFrom: A <a@b.example>\r\nReceived: from a by b\r\nReceived: older\r\n\
+        let fields =
+            b"Message-ID: <1@b.example>\r\nFrom: A <a@b.example>\r\nReceived: from a by b\r\nReceived: older\r\n\
             Date: Tue, 16 Apr 2024 09:12:00 +0200\r\n\r\n";
         assert_eq!(key.fingerprint(fields, when), whole);
         for (from, to) in [("<1@", "<2@"), ("09:12", "09:13"), ("A <", "B <"), ("by b", "by c")] {

@@ -16,6 +16,7 @@
 
 mod address;
 mod charset;
+pub mod fingerprint;
 mod header;
 mod html;
 mod identity;

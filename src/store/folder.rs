@@ -5,8 +5,8 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::error::Failure;
 use super::key::{self, Keys};
-use crate::domain::vorgang::FolderState;
 use crate::domain::id::{FolderName, Uid, UidValidity};
+use crate::domain::vorgang::FolderState;
 
 /// See `Ledger::folder_state`.
 pub(super) fn state(

@@ -15,8 +15,8 @@ use super::error::{Failure, Refusal};
 use super::event::{self, Art};
 use super::key::{KeyedPlace, Keys};
 use super::place;
-use crate::domain::vorgang::{Intent, OpenOperation, OperationId, Outcome, Settlement, VorgangId};
 use crate::domain::id::{Fingerprint, FolderName, Place, Uid, UidValidity};
+use crate::domain::vorgang::{Intent, OpenOperation, OperationId, Outcome, Settlement, VorgangId};
 
 /// Notes intended moves; see `Ledger::intend`.
 pub(super) fn intend(

@@ -7,12 +7,12 @@ use jiff::Timestamp;
 
 use super::error::LedgerError;
 use super::file::{self, Settings};
-use crate::domain::vorgang::{
-    FolderState, Intent, KnownMail, OpenOperation, OperationId, Settlement, Sighting, SummaryRow, VorgangId, Zuordnung,
-};
 use super::writer::Writer;
 use super::{decide, folder, journal, place, query, run};
 use crate::domain::id::{Fingerprint, FolderName, Place, RegelwerkVersion, Uid, UidValidity};
+use crate::domain::vorgang::{
+    FolderState, Intent, KnownMail, OpenOperation, OperationId, Settlement, Sighting, SummaryRow, VorgangId, Zuordnung,
+};
 
 /// The ledger of all mailboxes. Cheap to clone; every clone hands its calls to the same writer thread.
 ///

@@ -8,10 +8,10 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use crate::domain::vorgang::*;
 use super::*;
 use crate::domain::id::{Fingerprint, FolderName, Place, RegelwerkVersion, Uid, UidValidity};
 use crate::domain::postfach::Betriebsart;
+use crate::domain::vorgang::*;
 
 const NORD: &str = "sc-nord";
 const VALIDITY: UidValidity = UidValidity(7);
@@ -23,6 +23,10 @@ fn at(second: i64) -> Timestamp {
 
 fn version(number: u8) -> RegelwerkVersion {
     RegelwerkVersion(format!("{number:064x}"))
+}
+
+fn sighting(vorgang: VorgangId, place: Place) -> Sighting {
+    Sighting { vorgang, place, present: true }
 }
 
 fn inbox(uid: u32) -> Place {

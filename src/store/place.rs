@@ -8,8 +8,8 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use super::error::{Failure, Refusal};
 use super::event::{self, Art};
 use super::key::{self, KeyedPlace, Keys};
-use crate::domain::vorgang::{KnownMail, Sighting, VorgangId};
 use crate::domain::id::{Fingerprint, FolderName, Place, RegelwerkVersion, Uid, UidValidity};
+use crate::domain::vorgang::{KnownMail, Sighting, VorgangId};
 
 /// Notes that a Vorgang lies there now; `handed_over` if the program moved it there, and when.
 ///
@@ -160,7 +160,7 @@ pub(super) fn places(
         return Ok(found);
     };
     let mut statement = connection.prepare_cached(
-        "SELECT vorgang.id, folder.name, vorgang.uidvalidity, vorgang.uid, vorgang.uebergeben_am IS NOT NULL
+        "SELECT vorgang.id, folder.name, vorgang.uidvalidity, vorgang.uid, vorgang.gone_at IS NULL
          FROM vorgang JOIN folder ON folder.id = vorgang.folder
          WHERE vorgang.fingerprint = ?1 AND vorgang.postfach = ?2 ORDER BY vorgang.id",
     )?;
@@ -168,7 +168,7 @@ pub(super) fn places(
         let rows = statement.query_map(params![fingerprint.0, postfach], |row| {
             let place =
                 Place { folder: FolderName(row.get(1)?), uidvalidity: UidValidity(row.get(2)?), uid: Uid(row.get(3)?) };
-            Ok((VorgangId(row.get(0)?), place, row.get(4)?))
+            Ok(Sighting { vorgang: VorgangId(row.get(0)?), place, present: row.get(4)? })
         })?;
         let sightings = rows.collect::<Result<Vec<_>, _>>()?;
         if !sightings.is_empty() {

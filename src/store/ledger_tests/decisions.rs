@@ -92,7 +92,7 @@ async fn twins_are_two_vorgaenge() {
     let twin = fixture.record(Zuordnung { fingerprint: fingerprint(1), ..seen(2, to_kiel()) }).await;
     assert_ne!(first, twin);
     let places = fixture.ledger.places_of(NORD, fingerprint(1)).await.unwrap();
-    assert_eq!(places, [(first, inbox(1), false), (twin, inbox(2), false)]);
+    assert_eq!(places, [sighting(first, inbox(1)), sighting(twin, inbox(2))]);
     assert!(fixture.ledger.places_of("sc-other", fingerprint(1)).await.unwrap().is_empty());
 }
 
@@ -104,7 +104,7 @@ async fn a_vorgang_follows_its_message_to_a_new_incarnation_of_the_folder() {
     let found = Zuordnung { vorgang: Some(first), place: rebound.clone(), ..seen(1, to_kiel()) };
     assert_eq!(fixture.record(found).await, first);
     assert!(fixture.inbox().await.is_empty());
-    assert_eq!(fixture.ledger.places_of(NORD, fingerprint(1)).await.unwrap(), [(first, rebound, false)]);
+    assert_eq!(fixture.ledger.places_of(NORD, fingerprint(1)).await.unwrap(), [sighting(first, rebound)]);
     assert_eq!(fixture.ledger.event_count().await.unwrap(), 2);
 }
 

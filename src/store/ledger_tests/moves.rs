@@ -171,7 +171,7 @@ async fn a_mail_dragged_back_is_recognised_and_pinned() {
     let in_target = Place { folder: target(), uidvalidity: TARGET_VALIDITY, uid: Uid(501) };
     let found = fixture.ledger.places_of_all(NORD, vec![fingerprint(1), fingerprint(2)]).await.unwrap();
     assert_eq!(found.len(), 1);
-    assert_eq!(found[&fingerprint(1)], [(vorgang, in_target, true)]);
+    assert_eq!(found[&fingerprint(1)], [sighting(vorgang, in_target)]);
 
     for _ in 0..2 {
         fixture.ledger.pin(vorgang, inbox(9), at(4)).await.unwrap();

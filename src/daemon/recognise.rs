@@ -1,0 +1,104 @@
+//! Messages at a new UID whose fingerprint is known: dragged back, renumbered, or twins.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use jiff::Timestamp;
+use tracing::info;
+
+use super::cycle::Pass;
+use super::dienst::Dienst;
+use super::error::CycleError;
+use super::judge::Judged;
+use super::link::Link;
+use super::recovery::with_fingerprints;
+use super::report::CycleReport;
+use crate::domain::id::{Fingerprint, FolderName, Place, Uid};
+use crate::domain::vorgang::Sighting;
+use crate::imap::error::{ImapError, RefusalClass};
+use crate::imap::fetch::identify;
+use crate::imap::folder;
+use crate::plan::recognise::{Inbox, Recognised, doubtful_places, recognise};
+
+/// A judged message and where its fingerprint was seen before.
+pub type Suspect = (Judged, Vec<Sighting>);
+
+/// What is to be recorded of the suspects.
+#[derive(Debug, Default)]
+pub struct Cleared {
+    /// New after all.
+    pub new: Vec<Judged>,
+    /// Known, at a new UID; each with its Vorgang.
+    pub renumbered: Vec<Judged>,
+}
+
+/// Decides what each suspect is. A returned one is pinned here and now and counted as left. Afterwards INBOX is open
+/// again.
+pub async fn recognise_all(
+    pass: &Pass<'_>,
+    link: &mut Link,
+    suspects: Vec<Suspect>,
+    report: &mut CycleReport,
+) -> Result<Cleared, CycleError> {
+    if suspects.is_empty() {
+        return Ok(Cleared::default());
+    }
+    let Pass { config, dienst, inbox, just_gone, .. } = pass;
+    let fingerprints: HashMap<Place, Fingerprint> = suspects
+        .iter()
+        .flat_map(|(judged, sightings)| doubtful_places(sightings).into_iter().map(|place| (place, judged.fingerprint)))
+        .collect();
+    let still_there = look(link, dienst, &fingerprints).await?;
+    let sightings: Vec<_> = suspects.iter().map(|(_, sightings)| sightings.clone()).collect();
+    let verdicts = recognise(&sightings, &Inbox { uidvalidity: inbox.uidvalidity, just_gone }, &still_there);
+    let mut cleared = Cleared::default();
+    for ((mut judged, _), verdict) in suspects.into_iter().zip(verdicts) {
+        match verdict {
+            Recognised::New => cleared.new.push(judged),
+            Recognised::Renumbered(vorgang) => {
+                judged.message.again = Some(vorgang);
+                cleared.renumbered.push(judged);
+            }
+            Recognised::Returned(vorgang) => {
+                let uid = judged.message.listed.uid;
+                let place = Place { folder: FolderName::inbox(), uidvalidity: inbox.uidvalidity, uid };
+                dienst.ledger.pin(vorgang, place, Timestamp::now()).await?;
+                report.leave("zurueckgegeben", 1);
+                dienst.progress.done(1);
+                info!(mailbox = %config.name, vorgang = vorgang.0, "a person put a message back into INBOX; it stays");
+            }
+        }
+    }
+    folder::select(&mut link.session, &FolderName::inbox()).await?;
+    Ok(cleared)
+}
+
+/// At which of these places the message with that fingerprint still lies.
+async fn look(
+    link: &mut Link,
+    dienst: &Dienst,
+    fingerprints: &HashMap<Place, Fingerprint>,
+) -> Result<HashSet<Place>, CycleError> {
+    let mut by_folder: BTreeMap<&FolderName, Vec<&Place>> = BTreeMap::new();
+    for place in fingerprints.keys() {
+        by_folder.entry(&place.folder).or_default().push(place);
+    }
+    let mut still_there = HashSet::new();
+    for (folder, places) in by_folder {
+        let opened = match folder::examine(&mut link.session, folder).await {
+            Ok(opened) => opened,
+            Err(ImapError::Refused { refusal, .. }) if refusal.class == RefusalClass::NoSuchFolder => continue,
+            Err(error) => return Err(error.into()),
+        };
+        let uids: Vec<Uid> = places.iter().map(|place| place.uid).collect();
+        let found: HashSet<(Uid, Fingerprint)> =
+            with_fingerprints(dienst, identify(&mut link.session, &uids).await?).collect();
+        still_there.extend(
+            places
+                .into_iter()
+                .filter(|place| place.uidvalidity == opened.uidvalidity)
+                .filter(|place| found.contains(&(place.uid, fingerprints[*place])))
+                .cloned(),
+        );
+    }
+    Ok(still_there)
+}

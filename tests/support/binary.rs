@@ -1,0 +1,93 @@
+//! The real binary: arguments in, exit code and output out.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+/// What a finished run left.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// `None`: ended by a signal.
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Outcome {
+    /// The JSON value that the run printed.
+    ///
+    /// # Panics
+    ///
+    /// If the output is anything else.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("output is not JSON ({error}): {self:#?}"))
+    }
+
+    /// # Panics
+    ///
+    /// If the run ended otherwise; the text shows its output.
+    pub fn expect_code(self, code: i32) -> Outcome {
+        assert_eq!(self.code, Some(code), "unexpected exit code: {self:#?}");
+        self
+    }
+}
+
+/// Where the binary lies: cargo tells tests and benchmarks; an example finds it beside its own directory.
+pub fn path() -> PathBuf {
+    if let Some(path) = option_env!("CARGO_BIN_EXE_postweiche") {
+        return path.into();
+    }
+    let own = std::env::current_exe().expect("a running program has a path");
+    let path =
+        own.ancestors().nth(2).expect("an example lies in a directory of the target directory").join("postweiche");
+    assert!(path.is_file(), "{} is not built; `cargo build --bin postweiche` does it", path.display());
+    path
+}
+
+/// A command that runs the binary with `--config`, without whatever this process has in its environment for it.
+pub fn command(arguments: &[&str], config: &Path) -> Command {
+    let mut command = Command::new(path());
+    command.args(arguments).arg("--config").arg(config);
+    for name in ["RUST_LOG", "NOTIFY_SOCKET", "STATE_DIRECTORY", "CREDENTIALS_DIRECTORY"] {
+        command.env_remove(name);
+    }
+    command.stdin(Stdio::null());
+    command
+}
+
+/// Runs the binary to its end.
+pub fn run(arguments: &[&str], config: &Path) -> Outcome {
+    let output = command(arguments, config).output().expect("the binary starts");
+    Outcome {
+        code: output.status.code(),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// Starts the binary and leaves it running, its output on pipes; killed when dropped.
+pub fn spawn(arguments: &[&str], config: &Path) -> Running {
+    let child = command(arguments, config).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    Running { child: child.expect("the binary starts") }
+}
+
+/// A binary at work.
+#[derive(Debug)]
+pub struct Running {
+    pub child: Child,
+}
+
+impl Running {
+    /// Sends a signal by name: `TERM`, `INT`, `HUP`, `KILL`.
+    pub fn signal(&self, name: &str) {
+        let status = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status();
+        assert!(status.expect("kill runs").success(), "the process is gone");
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may be gone already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

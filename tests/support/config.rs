@@ -1,0 +1,150 @@
+//! A configuration of Postweiche for test servers, in a temporary directory of its own.
+
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use super::dovecot::{Dovecot, PASSWORD};
+
+/// How one mailbox is reached and treated.
+#[derive(Clone, Debug)]
+pub struct Postfach {
+    /// Also the SC region.
+    pub name: String,
+    pub host: String,
+    pub port: u16,
+    /// `none`, `tls` or `starttls`.
+    pub security: String,
+    pub ca_file: Option<PathBuf>,
+    pub user: String,
+    pub password: String,
+    /// Further lines of its table. A key that stands here replaces the one this module would write.
+    pub extra: String,
+}
+
+impl Postfach {
+    /// A mailbox without encryption at `address`, whose user is called as it is.
+    pub fn plain(name: &str, address: SocketAddr) -> Postfach {
+        Postfach {
+            name: name.into(),
+            host: address.ip().to_string(),
+            port: address.port(),
+            security: "none".into(),
+            ca_file: None,
+            user: name.into(),
+            password: PASSWORD.into(),
+            extra: String::new(),
+        }
+    }
+
+    /// A mailbox at the TLS port of `dovecot`.
+    pub fn tls(name: &str, dovecot: &Dovecot) -> Postfach {
+        Postfach {
+            host: "localhost".into(),
+            security: "tls".into(),
+            ca_file: Some(dovecot.ca_file()),
+            ..Postfach::plain(name, dovecot.tls_address())
+        }
+    }
+
+    /// Further lines of its table.
+    pub fn extra(mut self, lines: &str) -> Postfach {
+        self.extra.push_str(lines);
+        self.extra.push('\n');
+        self
+    }
+}
+
+/// A configuration file with everything it names, removed when dropped.
+#[derive(Debug)]
+pub struct ConfigDir {
+    dir: TempDir,
+}
+
+impl ConfigDir {
+    /// One mailbox in `betrieb` for each of the server's accounts, without encryption.
+    pub fn for_dovecot(dovecot: &Dovecot) -> ConfigDir {
+        let address = dovecot.address();
+        ConfigDir::new(dovecot.users().iter().map(|user| Postfach::plain(user, address)), "")
+    }
+
+    /// The given mailboxes in `betrieb`, with further lines for `[dienst]`; master data and rules are the shipped ones.
+    pub fn new(postfaecher: impl IntoIterator<Item = Postfach>, dienst: &str) -> ConfigDir {
+        let dir = tempfile::Builder::new().prefix("postweiche-config-").tempdir();
+        let config = ConfigDir { dir: dir.expect("the temporary directory is writable") };
+        let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let state = config.state_dir();
+        std::fs::create_dir(&state).expect("the directory is ours");
+        let mut text = format!(
+            "[dienst]\nstate_dir = {}\n{dienst}\n\n[stammdaten]\ndir = {}\n\n[regelwerk]\ndir = {}\n",
+            toml_path(&state),
+            toml_path(&repository.join("config/stammdaten")),
+            toml_path(&repository.join("rules")),
+        );
+        for (index, postfach) in postfaecher.into_iter().enumerate() {
+            let password_file = config.dir.path().join(format!("password-{index}"));
+            write_secret(&password_file, &postfach.password);
+            config.write_postfach(&mut text, &postfach, &password_file);
+        }
+        std::fs::write(config.file(), text).expect("the directory is ours");
+        config
+    }
+
+    fn write_postfach(&self, text: &mut String, postfach: &Postfach, password_file: &Path) {
+        let address = format!("{}@arbeitsagentur.example", postfach.name);
+        let mut lines = vec![
+            ("name", toml_text(&postfach.name)),
+            ("address", toml_text(&address)),
+            ("host", toml_text(&postfach.host)),
+            ("port", postfach.port.to_string()),
+            ("security", toml_text(&postfach.security)),
+            ("user", toml_text(&postfach.user)),
+            ("password", format!("{{ file = {} }}", toml_path(password_file))),
+            ("betriebsart", toml_text("betrieb")),
+            ("profil", toml_text("streng")),
+            ("ordner", toml_text("INBOX/{ordner}")),
+        ];
+        lines.extend(postfach.ca_file.as_ref().map(|file| ("ca_file", toml_path(file))));
+        let replaced = |key: &str| {
+            postfach.extra.lines().any(|line| line.split_once('=').is_some_and(|(name, _)| name.trim() == key))
+        };
+        lines.retain(|(key, _)| !replaced(key));
+        text.push_str("\n[[postfach]]\n");
+        for (key, value) in lines {
+            writeln!(text, "{key} = {value}").expect("writing to a string cannot fail");
+        }
+        text.push_str(&postfach.extra);
+    }
+
+    /// The directory of all of it.
+    pub fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// What `--config` takes.
+    pub fn file(&self) -> PathBuf {
+        self.dir.path().join("postweiche.toml")
+    }
+
+    /// Where the ledger will be.
+    pub fn state_dir(&self) -> PathBuf {
+        self.dir.path().join("state")
+    }
+}
+
+fn write_secret(file: &Path, secret: &str) {
+    use std::io::Write;
+    let opened = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
+    opened.and_then(|mut file| writeln!(file, "{secret}")).expect("the directory is ours");
+}
+
+fn toml_text(text: &str) -> String {
+    toml::Value::String(text.into()).to_string()
+}
+
+fn toml_path(path: &Path) -> String {
+    toml_text(path.to_str().expect("temporary directories have plain names"))
+}

@@ -1,0 +1,361 @@
+//! A small blocking IMAP client for tests: independent of the code under test, loud about everything unexpected.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+
+use super::utf7;
+
+/// A mail to put into a folder.
+#[derive(Clone, Debug, Default)]
+pub struct Mail {
+    pub bytes: Vec<u8>,
+    /// As on the wire: `\Seen`.
+    pub flags: Vec<String>,
+    /// As on the wire: `03-Apr-2024 08:00:00 +0200`; `None`: now.
+    pub internaldate: Option<String>,
+}
+
+impl Mail {
+    pub fn new(bytes: impl Into<Vec<u8>>) -> Mail {
+        Mail { bytes: bytes.into(), ..Mail::default() }
+    }
+}
+
+/// A mail as a folder holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetched {
+    pub uid: u32,
+    /// Sorted, without `\Recent`, which belongs to the session and not to the mail.
+    pub flags: Vec<String>,
+    pub internaldate: String,
+    pub bytes: Vec<u8>,
+}
+
+/// What SELECT told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Selected {
+    pub uid_validity: u32,
+    pub uid_next: u32,
+    pub exists: u32,
+}
+
+/// Everything of a mail that must survive a move.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Trace {
+    pub sha256: String,
+    pub internaldate: String,
+    pub flags: Vec<String>,
+}
+
+/// A whole account: folder name to its mails, sorted, so that two snapshots of the same contents are equal.
+pub type Snapshot = BTreeMap<String, Vec<Trace>>;
+
+pub struct ImapClient {
+    stream: BufReader<TcpStream>,
+    tags: u32,
+}
+
+impl ImapClient {
+    /// Connects and reads the greeting.
+    pub fn connect(address: SocketAddr) -> ImapClient {
+        let stream = TcpStream::connect(address).unwrap_or_else(|error| panic!("connect to {address}: {error}"));
+        // A server that hangs shall fail the test, not stop it.
+        stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a timeout above zero is valid");
+        stream.set_nodelay(true).expect("a connected socket takes options");
+        let mut client = ImapClient { stream: BufReader::with_capacity(1 << 16, stream), tags: 0 };
+        let greeting = client.response();
+        assert!(greeting.starts_with(b"* OK"), "greeting: {}", show(&greeting));
+        client
+    }
+
+    pub fn login(&mut self, user: &str, password: &str) {
+        self.ok(&format!("LOGIN {} {}", quoted(user), quoted(password)));
+    }
+
+    /// Sends a command and returns its untagged responses.
+    ///
+    /// # Panics
+    ///
+    /// If the server does not answer OK.
+    pub fn ok(&mut self, command: &str) -> Vec<Vec<u8>> {
+        let (status, responses) = self.command(command);
+        assert!(status.starts_with("OK"), "{}: {status}", command.split(' ').next().unwrap_or_default());
+        responses
+    }
+
+    /// Sends a command; returns the tagged status (`NO [TRYCREATE] ...`) and the untagged responses.
+    pub fn command(&mut self, command: &str) -> (String, Vec<Vec<u8>>) {
+        let tag = self.next_tag();
+        self.write(format!("{tag} {command}\r\n").as_bytes());
+        self.finish(&tag)
+    }
+
+    /// All folders that can be selected.
+    pub fn list(&mut self) -> Vec<String> {
+        let responses = self.ok(r#"LIST "" "*""#);
+        let lists = responses.iter().map(|response| values(response)).filter(|values| values[1].is("LIST"));
+        let selectable = lists.filter(|values| !values[2].list().iter().any(|flag| flag.is("\\Noselect")));
+        selectable.map(|values| utf7::decode(&values[4].text())).collect()
+    }
+
+    pub fn create(&mut self, folder: &str) {
+        self.ok(&format!("CREATE {}", wire_name(folder)));
+    }
+
+    pub fn select(&mut self, folder: &str) -> Selected {
+        self.open("SELECT", folder)
+    }
+
+    /// As [`ImapClient::select`], but changes nothing, not even `\Recent`.
+    pub fn examine(&mut self, folder: &str) -> Selected {
+        self.open("EXAMINE", folder)
+    }
+
+    fn open(&mut self, verb: &str, folder: &str) -> Selected {
+        let responses = self.ok(&format!("{verb} {}", wire_name(folder)));
+        let mut selected = Selected::default();
+        for response in responses {
+            let text = String::from_utf8_lossy(&response);
+            let number = |name: &str| text.split_once(name)?.1.split(']').next()?.parse().ok();
+            selected.uid_validity = number("[UIDVALIDITY ").unwrap_or(selected.uid_validity);
+            selected.uid_next = number("[UIDNEXT ").unwrap_or(selected.uid_next);
+            if let Some(count) = text.trim_end().strip_prefix("* ").and_then(|text| text.strip_suffix(" EXISTS")) {
+                selected.exists = count.parse().expect("EXISTS has a number");
+            }
+        }
+        selected
+    }
+
+    /// Every mail of the selected folder, by UID.
+    pub fn fetch_all(&mut self) -> Vec<Fetched> {
+        let responses = self.ok("UID FETCH 1:* (UID FLAGS INTERNALDATE BODY.PEEK[])");
+        let mut mails: Vec<Fetched> = responses.iter().filter_map(|response| fetched(response)).collect();
+        mails.sort_by_key(|mail| mail.uid);
+        mails
+    }
+
+    pub fn append(&mut self, folder: &str, mail: &Mail) {
+        self.append_all(folder, std::slice::from_ref(mail));
+    }
+
+    /// Appends in order, many mails in one command (MULTIAPPEND, LITERAL+).
+    pub fn append_all(&mut self, folder: &str, mails: &[Mail]) {
+        for batch in mails.chunks(200) {
+            let tag = self.next_tag();
+            let mut command = format!("{tag} APPEND {}", wire_name(folder)).into_bytes();
+            for mail in batch {
+                let date = mail.internaldate.as_ref().map(|date| format!("\"{date}\" ")).unwrap_or_default();
+                let flags = mail.flags.join(" ");
+                command.extend_from_slice(format!(" ({flags}) {date}{{{}+}}\r\n", mail.bytes.len()).as_bytes());
+                command.extend_from_slice(&mail.bytes);
+            }
+            command.extend_from_slice(b"\r\n");
+            self.write(&command);
+            let (status, _) = self.finish(&tag);
+            assert!(status.starts_with("OK"), "APPEND: {status}");
+        }
+    }
+
+    /// Changes flags of mails of the selected folder: `store(&[7], "+FLAGS", "\\Seen")`.
+    pub fn store(&mut self, uids: &[u32], item: &str, flags: &str) {
+        self.ok(&format!("UID STORE {} {item} ({flags})", set(uids)));
+    }
+
+    /// Moves mails of the selected folder, as a clerk does.
+    pub fn move_to(&mut self, uids: &[u32], folder: &str) {
+        self.ok(&format!("UID MOVE {} {}", set(uids), wire_name(folder)));
+    }
+
+    /// The whole account, read without changing anything.
+    pub fn snapshot(&mut self) -> Snapshot {
+        let mut snapshot = Snapshot::new();
+        for folder in self.list() {
+            let count = self.examine(&folder).exists as usize;
+            let mails = if count == 0 { Vec::new() } else { self.fetch_all() };
+            assert_eq!(mails.len(), count, "{folder}: EXISTS and FETCH disagree");
+            let mut traces: Vec<Trace> = mails.into_iter().map(Trace::from).collect();
+            traces.sort();
+            snapshot.insert(folder, traces);
+        }
+        snapshot
+    }
+
+    pub fn logout(mut self) {
+        self.ok("LOGOUT");
+    }
+
+    fn next_tag(&mut self) -> String {
+        self.tags += 1;
+        format!("t{}", self.tags)
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.stream.get_mut().write_all(bytes).expect("the server reads");
+    }
+
+    fn finish(&mut self, tag: &str) -> (String, Vec<Vec<u8>>) {
+        let mut responses = Vec::new();
+        loop {
+            let response = self.response();
+            if let Some(status) = response.strip_prefix(tag.as_bytes()).and_then(|rest| rest.strip_prefix(b" ")) {
+                return (show(status).trim_end().to_string(), responses);
+            }
+            responses.push(response);
+        }
+    }
+
+    /// One response with its literals, as it came.
+    fn response(&mut self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        loop {
+            let read = self.stream.read_until(b'\n', &mut bytes).expect("the server answers in time");
+            assert!(read > 0, "the server closed the connection after: {}", show(&bytes));
+            let Some(length) = announced_literal(&bytes) else { return bytes };
+            let start = bytes.len();
+            bytes.resize(start + length, 0);
+            self.stream.read_exact(&mut bytes[start..]).expect("the server sends what it announced");
+        }
+    }
+}
+
+impl From<Fetched> for Trace {
+    fn from(mail: Fetched) -> Trace {
+        let sha256 = Sha256::digest(&mail.bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        Trace { sha256, internaldate: mail.internaldate, flags: mail.flags }
+    }
+}
+
+/// The length of the literal that a line announces at its end: `{42}` or `{42+}`.
+pub fn announced_literal(line: &[u8]) -> Option<usize> {
+    let line = line.strip_suffix(b"\r\n").or_else(|| line.strip_suffix(b"\n"))?.strip_suffix(b"}")?;
+    let number = &line[line.iter().rposition(|&byte| byte == b'{')? + 1..];
+    std::str::from_utf8(number.strip_suffix(b"+").unwrap_or(number)).ok()?.parse().ok()
+}
+
+fn fetched(response: &[u8]) -> Option<Fetched> {
+    let response = values(response);
+    if !response.get(2)?.is("FETCH") {
+        return None;
+    }
+    let items = response[3].list();
+    let item = |name: &str| {
+        let pair = items.chunks_exact(2).find(|pair| pair[0].is(name));
+        pair.map(|pair| &pair[1]).unwrap_or_else(|| panic!("FETCH without {name}"))
+    };
+    let mut flags: Vec<String> = item("FLAGS").list().iter().map(Value::text).collect();
+    flags.retain(|flag| flag != "\\Recent");
+    flags.sort();
+    Some(Fetched {
+        uid: item("UID").text().parse().expect("a UID is a number"),
+        flags,
+        internaldate: item("INTERNALDATE").text(),
+        bytes: item("BODY[]").bytes().to_vec(),
+    })
+}
+
+/// A response taken apart.
+#[derive(Debug)]
+enum Value {
+    /// Atom, quoted string or literal.
+    Text(Vec<u8>),
+    List(Vec<Value>),
+}
+
+impl Value {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Value::Text(bytes) => bytes,
+            Value::List(_) => panic!("a list where a string belongs"),
+        }
+    }
+
+    fn text(&self) -> String {
+        show(self.bytes())
+    }
+
+    fn list(&self) -> &[Value] {
+        match self {
+            Value::List(values) => values,
+            Value::Text(text) => panic!("{} where a list belongs", show(text)),
+        }
+    }
+
+    fn is(&self, word: &str) -> bool {
+        matches!(self, Value::Text(text) if text.eq_ignore_ascii_case(word.as_bytes()))
+    }
+}
+
+fn values(response: &[u8]) -> Vec<Value> {
+    let mut rest = response;
+    list(&mut rest)
+}
+
+/// Reads up to the closing parenthesis or the end of the response.
+fn list(rest: &mut &[u8]) -> Vec<Value> {
+    let mut values = Vec::new();
+    while let Some((&first, tail)) = rest.split_first() {
+        match first {
+            b')' => {
+                *rest = tail;
+                break;
+            }
+            b'(' => {
+                *rest = tail;
+                values.push(Value::List(list(rest)));
+            }
+            b'"' => values.push(Value::Text(quoted_string(rest))),
+            b'{' => values.push(Value::Text(literal(rest))),
+            b' ' | b'\r' | b'\n' => *rest = tail,
+            _ => {
+                let end = rest.iter().position(|byte| b" ()\r\n".contains(byte)).unwrap_or(rest.len());
+                values.push(Value::Text(rest[..end].to_vec()));
+                *rest = &rest[end..];
+            }
+        }
+    }
+    values
+}
+
+fn quoted_string(rest: &mut &[u8]) -> Vec<u8> {
+    let mut text = Vec::new();
+    let mut bytes = rest.iter().enumerate().skip(1);
+    while let Some((index, &byte)) = bytes.next() {
+        match byte {
+            b'"' => {
+                *rest = &rest[index + 1..];
+                return text;
+            }
+            b'\\' => text.extend(bytes.next().map(|(_, byte)| byte)),
+            _ => text.push(byte),
+        }
+    }
+    panic!("a quoted string without end");
+}
+
+fn literal(rest: &mut &[u8]) -> Vec<u8> {
+    let line_end = rest.iter().position(|&byte| byte == b'\n').expect("a literal follows a line end") + 1;
+    let length = announced_literal(&rest[..line_end]).expect("the line announces a literal");
+    let text = rest[line_end..line_end + length].to_vec();
+    *rest = &rest[line_end + length..];
+    text
+}
+
+fn wire_name(folder: &str) -> String {
+    quoted(&utf7::encode(folder))
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+fn set(uids: &[u32]) -> String {
+    uids.iter().map(u32::to_string).collect::<Vec<_>>().join(",")
+}
+
+fn show(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}

@@ -1,0 +1,27 @@
+//! What tests, benchmark and demo need around the program: real and odd servers, a second IMAP client, the real binary.
+//!
+//! | module | job |
+//! |---|---|
+//! | [`dovecot`] | a private Dovecot on loopback that disappears with its owner |
+//! | [`guard`] | processes and directories that never outlive the process that asked for them |
+//! | [`imap_client`] | a small blocking IMAP client of our own, so that nothing is verified by the code under test |
+//! | [`proxy`] | a line-aware proxy: delay, counts, faults |
+//! | [`script`] | a server that says exactly what a test wants it to say |
+//! | [`config`] | a configuration of Postweiche for such servers |
+//! | [`binary`] | the real binary, its exit code and its output |
+//!
+//! Everything here panics with a full description when something is not as expected: in a test that is the report.
+//!
+//! Use it with `mod support;` in an integration test and with `#[path = "../tests/support/mod.rs"] mod support;`
+//! elsewhere.
+// Each user of this module is a crate of its own and uses a part of it.
+#![allow(dead_code)]
+
+pub mod binary;
+pub mod config;
+pub mod dovecot;
+pub mod guard;
+pub mod imap_client;
+pub mod proxy;
+pub mod script;
+mod utf7;

@@ -2,12 +2,11 @@
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
-
 use super::dovecot::{Dovecot, PASSWORD};
+use super::guard::Guard;
 
 /// How one mailbox is reached and treated.
 #[derive(Clone, Debug)]
@@ -58,10 +57,10 @@ impl Postfach {
     }
 }
 
-/// A configuration file with everything it names, removed when dropped.
+/// A configuration file with everything it names, removed when dropped or when this process ends.
 #[derive(Debug)]
 pub struct ConfigDir {
-    dir: TempDir,
+    dir: Guard,
 }
 
 impl ConfigDir {
@@ -73,11 +72,10 @@ impl ConfigDir {
 
     /// The given mailboxes in `betrieb`, with further lines for `[dienst]`; master data and rules are the shipped ones.
     pub fn new(postfaecher: impl IntoIterator<Item = Postfach>, dienst: &str) -> ConfigDir {
-        let dir = tempfile::Builder::new().prefix("postweiche-config-").tempdir();
-        let config = ConfigDir { dir: dir.expect("the temporary directory is writable") };
+        let config = ConfigDir { dir: Guard::directory("postweiche-config") };
         let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
         let state = config.state_dir();
-        std::fs::create_dir(&state).expect("the directory is ours");
+        std::fs::DirBuilder::new().mode(0o700).create(&state).expect("the directory is ours");
         let mut text = format!(
             "[dienst]\nstate_dir = {}\n{dienst}\n\n[stammdaten]\ndir = {}\n\n[regelwerk]\ndir = {}\n",
             toml_path(&state),
@@ -85,7 +83,7 @@ impl ConfigDir {
             toml_path(&repository.join("rules")),
         );
         for (index, postfach) in postfaecher.into_iter().enumerate() {
-            let password_file = config.dir.path().join(format!("password-{index}"));
+            let password_file = config.dir().join(format!("password-{index}"));
             write_secret(&password_file, &postfach.password);
             config.write_postfach(&mut text, &postfach, &password_file);
         }
@@ -121,17 +119,17 @@ impl ConfigDir {
 
     /// The directory of all of it.
     pub fn dir(&self) -> &Path {
-        self.dir.path()
+        self.dir.dir()
     }
 
     /// What `--config` takes.
     pub fn file(&self) -> PathBuf {
-        self.dir.path().join("postweiche.toml")
+        self.dir().join("postweiche.toml")
     }
 
     /// Where the ledger will be.
     pub fn state_dir(&self) -> PathBuf {
-        self.dir.path().join("state")
+        self.dir().join("state")
     }
 }
 

@@ -33,7 +33,7 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// A new empty directory `name-XXXXXX` below the system's temporary directory, readable by everybody.
+    /// A new empty directory `name-XXXXXX` below the system's temporary directory. Others may pass through, not look in.
     pub fn directory(name: &str) -> Guard {
         let dir = new_directory(name);
         Guard::over(dir, None)

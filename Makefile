@@ -1,0 +1,40 @@
+# Every target works from a fresh clone, twice in a row, and offline once its packages and crates are there.
+
+SHELL := /bin/sh
+CARGO := $(shell command -v cargo || echo "$$HOME/.cargo/bin/cargo")
+require := tests/support/require.sh
+compiler := cc=build-essential
+
+.PHONY: help demo test lint bench stress
+
+help:
+	@echo "make demo    route sample mails on a private server and show what went where and why"
+	@echo "make test    all tests"
+	@echo "make lint    format, clippy, documentation, licences"
+	@echo "make bench   speed against a floor and against imapfilter (BENCH_SIZES, BENCH_ROUNDS)"
+	@echo "make stress  all tests, optimised, with bigger counts"
+
+demo:
+	@$(require) $(compiler) dovecot=dovecot-imapd
+	@$(CARGO) build --release --locked --quiet --bin postweiche --example demo
+	@$(CARGO) run --release --locked --quiet --example demo
+
+test:
+	@$(require) $(compiler) dovecot=dovecot-imapd
+	$(CARGO) test --locked
+
+lint:
+	@$(require) $(compiler)
+	$(CARGO) fmt --check
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items
+	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --locked check; \
+	else echo "cargo-deny is not installed: licences and advisories are not checked"; fi
+
+bench:
+	@$(require) $(compiler) dovecot=dovecot-imapd imapfilter=imapfilter time=time
+	$(CARGO) bench --locked --bench routing
+
+stress:
+	@$(require) $(compiler) dovecot=dovecot-imapd
+	POSTWEICHE_STRESS=1 PROPTEST_CASES=20000 $(CARGO) test --release --locked

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::load::{Setup, load, show};
-use super::{AnswerFormat, Outcome};
+use super::{AnswerFormat, Outcome, words};
 use crate::config::Postfach;
 use crate::daemon::judge::{day_of, zone};
 use crate::domain::decision::Decision;
@@ -130,15 +130,20 @@ impl Explanation {
             _ => " (stays where it is)".to_owned(),
         };
         let mut text = format!(
-            "{}\n  kind      {}\n  decision  {}{target}\n  rule      {}\n  reason    {}\n",
-            self.datei, self.vorgangsart, self.entscheidung, self.regel, self.grund
+            "{}\n  kind      {}\n  decision  {}{target}\n  reason    {} ({})\n  rule      {}\n",
+            self.datei,
+            self.vorgangsart,
+            self.entscheidung,
+            words::reason(self.grund),
+            self.grund,
+            self.regel
         );
         for evidenz in &self.evidenz {
             text.push_str(&format!(
-                "  evidence  {} in {}: {}\n",
+                "  evidence  {}: {}, found in {}\n",
                 evidenz.art,
-                evidenz.fundort,
-                evidenz.agentur.join(" or ")
+                evidenz.agentur.join(" or "),
+                words::place(evidenz.fundort)
             ));
         }
         text.push('\n');

@@ -7,6 +7,7 @@ pub mod log;
 pub mod once;
 pub mod run;
 pub mod start;
+pub mod words;
 
 use std::path::PathBuf;
 

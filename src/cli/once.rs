@@ -1,5 +1,6 @@
 //! `postweiche once`: one complete cycle over all mailboxes, then a summary.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -10,11 +11,10 @@ use comfy_table::{CellAlignment, Table};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 use super::load::{load, show};
 use super::start::{Started, runtime, start};
-use super::{AnswerFormat, Outcome};
+use super::{AnswerFormat, Outcome, words};
 use crate::daemon::dienst::Dienst;
 use crate::daemon::shutdown;
 use crate::daemon::supervisor::{self, OnceResult};
@@ -149,6 +149,10 @@ impl Summary {
             }
         }
         let mut text = format!("{table}\n");
+        let met: BTreeSet<&String> = self.mailboxes.iter().flat_map(|mailbox| mailbox.left.keys()).collect();
+        for word in met {
+            text.push_str(&format!("  {word}: {}\n", words::reason(word)));
+        }
         for mailbox in &self.mailboxes {
             if let Some(error) = &mailbox.error {
                 text.push_str(&format!("{}: {error}\n", mailbox.name));

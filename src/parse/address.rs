@@ -12,7 +12,7 @@ pub(super) fn of_fields(fields: &[RawField<'_>], name: &str) -> (Vec<Address>, b
     let mut addresses = Vec::new();
     for field in fields.iter().filter(|field| field.is(name)) {
         if let HeaderValue::Address(list) = MessageStream::new(field.for_structure().as_bytes()).parse_address() {
-            addresses.extend(list.iter().filter_map(address));
+            append(&mut addresses, list.iter());
         }
     }
     let left_out = addresses.len() > limits::ADDRESSES;
@@ -20,21 +20,36 @@ pub(super) fn of_fields(fields: &[RawField<'_>], name: &str) -> (Vec<Address>, b
     (addresses, left_out)
 }
 
-fn address(found: &Addr<'_>) -> Option<Address> {
-    let name = found.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
-    let address = found.address.as_deref().map(str::trim).filter(|address| !address.is_empty());
-    match (address, name) {
-        // The library takes the quoted part of `"a b"@c.example` for a display name.
-        (Some(domain), Some(local)) if domain.starts_with('@') => {
-            Some(Address { name: None, address: format!("\"{local}\"{domain}") })
+/// Appends the addresses of one field. What stands alone between commas without being an address belongs to the name
+/// that follows: `Muster, Max <a@b.example>` lacks its quotes and is one person.
+fn append<'x>(addresses: &mut Vec<Address>, found: impl Iterator<Item = &'x Addr<'x>>) {
+    let before = addresses.len();
+    let mut only_names: Vec<&str> = Vec::new();
+    for found in found {
+        let name = found.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+        let address = found.address.as_deref().map(str::trim).filter(|address| !address.is_empty());
+        match (address, name) {
+            // The library takes the quoted part of `"a b"@c.example` for a display name.
+            (Some(domain), Some(local)) if domain.starts_with('@') => {
+                only_names.clear();
+                addresses.push(Address { name: None, address: format!("\"{local}\"{domain}") });
+            }
+            (Some(address), name) => {
+                only_names.extend(name);
+                let name = (!only_names.is_empty()).then(|| only_names.join(", "));
+                only_names.clear();
+                addresses.push(Address { name, address: address.to_owned() });
+            }
+            (None, name) => only_names.extend(name),
         }
-        (Some(address), name) => Some(Address { name: name.map(str::to_owned), address: address.to_owned() }),
-        // `From: MAILER-DAEMON` is a local address. Anything with an "@" would have been found as an address unless it
-        // was quoted or encoded, and then it is a display name.
-        (None, Some(name)) if !name.contains(|c: char| c.is_whitespace() || c == '@') => {
-            Some(Address { name: None, address: name.to_owned() })
-        }
-        (None, _) => None,
+    }
+    // `From: MAILER-DAEMON` is a local address. Anything with an "@" would have been found as an address unless it was
+    // quoted or encoded, and then it is a display name.
+    if let [alone] = only_names[..]
+        && addresses.len() == before
+        && !alone.contains(|c: char| c.is_whitespace() || c == '@')
+    {
+        addresses.push(Address { name: None, address: alone.to_owned() });
     }
 }
 
@@ -50,12 +65,13 @@ mod tests {
 
     #[test]
     fn addresses_in_all_their_spellings() {
-        let cases: &[(&str, &[(Option<&str>, &str)])] = &[
+        type Expected = &'static [(Option<&'static str>, &'static str)];
+        let cases: &[(&str, Expected)] = &[
             ("a@b.example", &[(None, "a@b.example")]),
             ("<a@b.example>", &[(None, "a@b.example")]),
             ("Max Muster <a@b.example>", &[(Some("Max Muster"), "a@b.example")]),
             ("\"Muster, Max\" <a@b.example>", &[(Some("Muster, Max"), "a@b.example")]),
-            ("Muster, Max <a@b.example>", &[(None, "Muster"), (Some("Max"), "a@b.example")]),
+            ("Muster, Max <a@b.example>", &[(Some("Muster, Max"), "a@b.example")]),
             ("a@b.example (Max Muster)", &[(Some("Max Muster"), "a@b.example")]),
             ("a@b.example, <c@d.example>;", &[(None, "a@b.example"), (None, "c@d.example")]),
             ("Alle: a@b.example, C <c@d.example>;", &[(None, "a@b.example"), (Some("C"), "c@d.example")]),

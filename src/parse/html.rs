@@ -1,6 +1,6 @@
 //! HTML becomes text in which blocks, table rows and cells stay apart.
 //!
-//! The HTML is first reduced to its [`skeleton`](super::skeleton), since the converter takes time quadratic in the depth
+//! The HTML is first reduced to its [`skeleton`], since the converter takes time quadratic in the depth
 //! of nesting and pads the columns of tables; what is too deep or too wide for it loses its tables and keeps its words.
 
 use html2text::config;

@@ -156,6 +156,14 @@ fn a_field_that_is_cut_off_is_left_out() {
 }
 
 #[test]
+fn the_last_line_of_defence_reads_fields_alone() {
+    let message = super::without_library(b"From: a@b.example\r\nSubject: =?utf-8?Q?x?=\r\n\r\nText");
+    assert_eq!(message.notes, [Note::ParserFailed]);
+    assert_eq!(message.header_values("from").collect::<Vec<_>>(), ["a@b.example"]);
+    assert!(message.from.is_empty() && message.text.is_empty());
+}
+
+#[test]
 fn unusual_structures_give_the_text_there_is() {
     let cases = [
         ("Content-Type: multipart/mixed; boundary=b\n\nnie eine Grenze", "nie eine Grenze"),

@@ -68,8 +68,7 @@ fn values(fields: &[RawField<'_>]) -> (Vec<HeaderField>, bool) {
     let headers = fields
         .iter()
         .filter_map(|field| {
-            let value =
-                if field.value.len() <= 4 * limits::HEADER_VALUE_BYTES { field.decoded() } else { return None };
+            let value = field.decoded();
             let fits = value.len() + field.name.len() <= room;
             left_out |= !fits;
             room -= if fits { value.len() + field.name.len() } else { 0 };

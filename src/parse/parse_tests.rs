@@ -153,6 +153,9 @@ fn a_field_that_is_cut_off_is_left_out() {
     let message = parse(b"From: a@b.example\r\nTo: Hagen@arbeitsagentur.example", false);
     assert_eq!(addresses(&message.from), ["a@b.example"]);
     assert!(message.to.is_empty(), "the address may go on: .example.evil.example");
+    let message = parse(b"To: a@b.example\r\nFro", false);
+    assert_eq!(addresses(&message.to), ["a@b.example"]);
+    assert!(parse(b"To: a@b.example\r\n", false).to.is_empty(), "a second line may follow");
 }
 
 #[test]

@@ -88,8 +88,9 @@ impl<'a> Walker<'a, '_> {
         let fields_left_out = fields.len() > limits::HEADER_FIELDS;
         fields.truncate(limits::HEADER_FIELDS);
         let header_cut = self.cut && end == HeaderEnd::EndOfBytes;
-        if header_cut && !fields_left_out {
-            fields.pop();
+        // It is cut off if it reaches the end: even after a line end a continuation could follow.
+        if header_cut {
+            fields.pop_if(|field| field.value.as_ptr_range().end == rest.as_ptr_range().end);
         }
         let media = Media::of(&fields, default_type);
         let content = self.content(&media);

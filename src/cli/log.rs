@@ -1,7 +1,7 @@
 //! The log on standard error.
 
 use clap::ValueEnum;
-use tracing::Subscriber;
+use tracing::{Subscriber, error};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::{EnvFilter, Layer, Registry, fmt};
 
@@ -27,4 +27,13 @@ pub fn start(format: Format) {
     };
     // A second call, as in tests, finds the first subscriber in place.
     let _ = tracing::subscriber::set_global_default(subscriber);
+    quiet_panics();
+}
+
+/// A panic is reported by its place alone: the text of a library's panic may quote the mail it was reading.
+fn quiet_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
+        error!(place, "a defect in the program; please report this");
+    }));
 }

@@ -31,6 +31,8 @@ pub fn default_path() -> PathBuf {
 pub fn load(path: &Path) -> Result<Setup, Vec<Diagnostic>> {
     let loaded = config::load(path);
     let mut problems = loaded.problems;
+    let postfaecher = loaded.config.iter().flat_map(|config| &config.postfaecher);
+    problems.extend(postfaecher.filter_map(|postfach| postfach.password.mode_too_open()));
     let mut rules = None;
     if let Some(dir) = &loaded.stammdaten_dir {
         let master = config::load_stammdaten(dir);

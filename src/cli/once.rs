@@ -72,6 +72,7 @@ pub fn run(config: &Path, args: &Args) -> anyhow::Result<Outcome> {
         bar.abort();
         let events = dienst.ledger.event_count().await?.saturating_sub(events);
         dienst.ledger.end_run(lauf, Timestamp::now()).await?;
+        dienst.ledger.clone().close().await?;
         anyhow::Ok(Summary::new(results, events))
     })?;
     let mut out = std::io::stdout().lock();

@@ -31,6 +31,7 @@ pub fn run(config: &Path) -> anyhow::Result<Outcome> {
         let lauf = dienst.ledger.begin_run(env!("CARGO_PKG_VERSION"), Timestamp::now()).await?;
         supervisor::run(postfaecher, Arc::clone(&dienst)).await;
         dienst.ledger.end_run(lauf, Timestamp::now()).await?;
+        dienst.ledger.clone().close().await?;
         info!("stopped");
         Ok(Outcome::Done)
     })

@@ -120,7 +120,8 @@ async fn work(
     }
     mailbox.settled = None;
     let listed = listing::list(&mut link.session, &inbox).await?;
-    report.seen = listed.len() as u64;
+    // What was moved before, by an earlier pass of the same report or by recovery, is not in this listing any more.
+    report.seen = listed.len() as u64 + report.moved;
     report.left.clear();
     if !config.betriebsart.decides() {
         report.leave("beobachtet", report.seen);

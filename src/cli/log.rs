@@ -1,5 +1,7 @@
 //! The log on standard error.
 
+use std::io::IsTerminal;
+
 use clap::ValueEnum;
 use tracing::{Subscriber, error};
 use tracing_subscriber::layer::SubscriberExt;
@@ -20,7 +22,7 @@ pub enum Format {
 /// installed, so that no setting of a level can let it through.
 pub fn start(format: Format) {
     let filter = EnvFilter::try_from_env("POSTWEICHE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = fmt::layer().with_writer(std::io::stderr).with_target(false);
+    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal()).with_target(false);
     let subscriber: Box<dyn Subscriber + Send + Sync> = match format {
         Format::Text => Box::new(Registry::default().with(lines.with_filter(filter))),
         Format::Json => Box::new(Registry::default().with(lines.json().flatten_event(true).with_filter(filter))),

@@ -9,9 +9,10 @@ mod support;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{ContentArrangement, Table};
 use postweiche::cli::words;
 use postweiche::store::Reader;
@@ -63,7 +64,11 @@ fn main() {
 }
 
 fn heading(text: &str) {
-    println!("\n\x1b[1m{text}\x1b[0m\n");
+    if std::io::stdout().is_terminal() {
+        println!("\n\x1b[1m{text}\x1b[0m\n");
+    } else {
+        println!("\n{text}\n");
+    }
 }
 
 /// Target folders per region, from the shipped master data, each with the folders that clerks mark with.
@@ -110,7 +115,9 @@ fn samples(repository: &Path) -> Vec<Sample> {
 
 /// Runs one cycle as an admin would, with the progress bar of the program.
 fn route(config: &ConfigDir) {
-    let status = binary::command(&["once"], &config.file()).status().expect("the binary starts");
+    // The summary says it all; the log of a service would only stand in its way here.
+    let status = binary::command(&["once"], &config.file()).env("POSTWEICHE_LOG", "error").status();
+    let status = status.expect("the binary starts");
     assert!(status.success(), "postweiche once: {status}");
 }
 
@@ -142,16 +149,17 @@ fn message_id(bytes: &[u8]) -> String {
 fn decisions(config: &ConfigDir, samples: &[Sample], places: &HashMap<(String, String), (String, u32)>) -> Table {
     let mut table = table(["Mailbox", "Mail", "Kind", "Lies in", "Why"]);
     for region in SC_REGIONS {
-        for sample in samples.iter().filter(|sample| sample.region == region) {
-            let file = sample.file.to_str().expect("sample files have plain names");
-            let answer = binary::run(&["explain", "--mailbox", region, "--format", "json", file], &config.file())
-                .expect_code(0)
-                .json();
-            let word = |key: &str| answer[key].as_str().unwrap_or_default().to_owned();
+        let samples: Vec<_> = samples.iter().filter(|sample| sample.region == region).collect();
+        let mut arguments = vec!["explain", "--mailbox", region, "--format", "json"];
+        arguments.extend(samples.iter().map(|sample| sample.file.to_str().expect("sample files have plain names")));
+        let answers = binary::run(&arguments, &config.file()).expect_code(0).stdout;
+        for (sample, answer) in samples.into_iter().zip(answers.lines()) {
+            let answer: Value = serde_json::from_str(answer).expect("one JSON object a line");
             let id = message_id(&sample.mail().bytes);
             let folder = places.get(&(region.to_owned(), id)).map_or("?", |(folder, _)| folder.as_str());
             let folder = folder.strip_prefix("INBOX/").unwrap_or("(stays)");
-            table.add_row([region.to_owned(), sample.name(), word("vorgangsart"), folder.to_owned(), why(&answer)]);
+            let kind = answer["vorgangsart"].as_str().unwrap_or_default();
+            table.add_row([region, &sample.name(), kind, folder, &why(&answer)]);
         }
     }
     table
@@ -172,7 +180,7 @@ fn work_as_a_clerk(dovecot: &Dovecot, places: &HashMap<(String, String), (String
     let mut handed_over: Vec<_> =
         places.iter().filter(|(_, (folder, _))| folder != "INBOX").map(|((region, _), place)| (region, place)).collect();
     handed_over.sort();
-    for (number, (region, (folder, uid))) in handed_over.into_iter().step_by(7).take(MARKED).enumerate() {
+    for (number, (region, (folder, uid))) in handed_over.into_iter().step_by(5).take(MARKED).enumerate() {
         let mark = if number == MARKED - 1 { "Zu löschen" } else { "Bearbeitet" };
         let mut client = dovecot.client(region);
         client.select(folder);
@@ -201,7 +209,7 @@ fn report(config: &ConfigDir) -> Table {
 
 fn table<const N: usize>(header: [&str; N]) -> Table {
     let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_header(header);
+    table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic).set_header(header);
     // A pipe has no width; this one fits a page.
     if table.width().is_none() {
         table.set_width(140);

@@ -82,9 +82,9 @@ mod tests {
             EvidenzArt::KundennummerPraefix,
             EvidenzArt::Anrede,
         ];
-        let stays = Vorgangsart::ALL.into_iter().filter(|art| {
-            !matches!(art, Vorgangsart::FreieEmail | Vorgangsart::EvmAu | Vorgangsart::Verdaechtig)
-        });
+        let stays = Vorgangsart::ALL
+            .into_iter()
+            .filter(|art| !matches!(art, Vorgangsart::FreieEmail | Vorgangsart::EvmAu | Vorgangsart::Verdaechtig));
         let gruende = arten.map(Grund::Evidenz).into_iter().chain(stays.map(Grund::Vorgangsart)).chain([
             Grund::Mehrheit,
             Grund::Widerspruch,

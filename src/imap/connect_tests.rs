@@ -2,12 +2,13 @@ use std::sync::Arc;
 
 use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, duplex};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
 use super::super::connect_error::{GreetingFault, Retry, TlsReason};
 use super::super::refusal::Refusal;
+use super::super::scripted::play;
 use super::super::tls::client_config;
 use super::*;
 
@@ -25,34 +26,6 @@ const HAPPY: &str = r#"
     S: * CAPABILITY IMAP4rev1 AUTH=PLAIN LOGINDISABLED UIDPLUS MOVE
     S: A0002 OK CAPABILITY completed.
 "#;
-
-/// Plays the server: `S:` is said, `C:` must be heard, `...` at the end is silence instead of a closed connection.
-/// Whatever else the client sends fails the test.
-async fn play(stream: impl Io, script: &str) {
-    let mut stream = BufReader::new(stream);
-    let mut silent = false;
-    for line in script.lines().map(str::trim_start).filter(|line| !line.is_empty()) {
-        if let Some(said) = line.strip_prefix("S: ") {
-            // A client that has given up need not listen to the end.
-            let _ = stream.write_all(format!("{said}\r\n").as_bytes()).await;
-            let _ = stream.flush().await;
-        } else if let Some(expected) = line.strip_prefix("C: ") {
-            let mut heard = String::new();
-            stream.read_line(&mut heard).await.unwrap();
-            assert_eq!(heard.trim_end(), expected, "in\n{script}");
-        } else {
-            assert_eq!(line, "...", "in\n{script}");
-            silent = true;
-        }
-    }
-    if !silent {
-        let _ = stream.shutdown().await;
-    }
-    let mut rest = String::new();
-    // A client that drops TLS without a farewell is an error of no interest here.
-    let _ = stream.read_to_string(&mut rest).await;
-    assert_eq!(rest, "", "after\n{script}");
-}
 
 fn endpoint(security: Security) -> Endpoint {
     Endpoint { host: "127.0.0.1".into(), port: 0, security, tls: None, login: Login::Auto }

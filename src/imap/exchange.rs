@@ -206,3 +206,7 @@ impl Exchange<'_> {
         Ok(Reply::from_proto(response.parsed()))
     }
 }
+
+#[cfg(test)]
+#[path = "exchange_tests.rs"]
+mod tests;

@@ -30,6 +30,8 @@ pub mod mutf7;
 pub mod refusal;
 pub mod reply;
 pub mod sasl;
+#[cfg(test)]
+mod scripted;
 pub mod throttle;
 pub mod tls;
 pub mod wire;

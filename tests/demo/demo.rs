@@ -177,8 +177,11 @@ fn why(answer: &Value) -> String {
 
 /// Moves a few handed-over mails into the folders that say "done" and "may be deleted", as a QuickStep does.
 fn work_as_a_clerk(dovecot: &Dovecot, places: &HashMap<(String, String), (String, u32)>) {
-    let mut handed_over: Vec<_> =
-        places.iter().filter(|(_, (folder, _))| folder != "INBOX").map(|((region, _), place)| (region, place)).collect();
+    let mut handed_over: Vec<_> = places
+        .iter()
+        .filter(|(_, (folder, _))| folder != "INBOX")
+        .map(|((region, _), place)| (region, place))
+        .collect();
     handed_over.sort();
     for (number, (region, (folder, uid))) in handed_over.into_iter().step_by(5).take(MARKED).enumerate() {
         let mark = if number == MARKED - 1 { "Zu löschen" } else { "Bearbeitet" };

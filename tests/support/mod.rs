@@ -24,4 +24,4 @@ pub mod guard;
 pub mod imap_client;
 pub mod proxy;
 pub mod script;
-mod utf7;
+pub mod utf7;

@@ -193,7 +193,7 @@ fn the_proxy_counts_commands_and_what_they_wait_for() {
     client.login("sc-nord", PASSWORD);
     client.examine("INBOX");
     client.logout();
-    assert!(started.elapsed() >= Duration::from_millis(70), "half a trip for the greeting, one for each command");
+    assert!(started.elapsed() >= Duration::from_millis(100), "two round trips for the greeting, one for each command");
     assert_eq!(proxy.counts(), [Count { commands: 3, round_trips: 3 }]);
 }
 

@@ -2,7 +2,8 @@
 //! injects faults. Sees through nothing but plain connections.
 //!
 //! The proxy stands beside the client: what the client sends is seen at once and then travels for half the round trip;
-//! what the server sends travels first and is seen when the client gets it. The delay does not limit the throughput.
+//! what the server sends travels first and is seen when the client gets it. The greeting takes two round trips, as it
+//! does where TCP shakes hands first. The delay does not limit the throughput.
 
 use std::collections::HashMap;
 use std::io::{Read, Write};
@@ -213,6 +214,8 @@ impl Link {
         };
         let mut buffer = vec![0; 1 << 16];
         let mut splitter = Splitter::default();
+        // Half a trip is the way of the greeting itself.
+        let mut handshake = if side == Side::Server { shared.half_trip * 3 } else { Duration::ZERO };
         loop {
             let length = stream.read(&mut buffer).unwrap_or(0);
             let mut chunk = Chunk { cut: length == 0, ..Chunk::default() };
@@ -222,7 +225,8 @@ impl Link {
                 }
             });
             let last = chunk.cut;
-            if sender.send((Instant::now() + shared.half_trip, chunk)).is_err() || last {
+            let due = Instant::now() + std::mem::take(&mut handshake) + shared.half_trip;
+            if sender.send((due, chunk)).is_err() || last {
                 return;
             }
         }

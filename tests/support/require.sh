@@ -37,7 +37,10 @@ install() {
         apt-get -o DPkg::Lock::Timeout=300 install -y -q --no-install-recommends $missing
 }
 # The package lists of a fresh machine are empty or old.
-install || { $as_root apt-get -q update && install; }
+if ! install; then
+    $as_root apt-get -q update
+    install
+fi
 case "$missing" in
 *dovecot*) if [ -d /run/systemd/system ]; then $as_root systemctl disable --quiet dovecot.socket dovecot.service || true; fi ;;
 esac

@@ -32,7 +32,7 @@ lint:
 	else echo "cargo-deny is not installed: licences and advisories are not checked"; fi
 
 bench:
-	@$(require) $(compiler) dovecot=dovecot-imapd imapfilter=imapfilter time=time
+	@$(require) $(compiler) dovecot=dovecot-imapd imapfilter=imapfilter /usr/bin/time=time
 	$(CARGO) bench --locked --bench routing
 
 stress:

@@ -14,8 +14,8 @@ use std::process::Command;
 
 use crate::lab::Lab;
 use crate::support::dovecot::{PASSWORD, SC_REGIONS};
-use crate::support::imap_client::announced_literal;
 use crate::support::utf7;
+use crate::support::wire::announced_literal;
 
 /// Makes this program the floor; the file of moves follows.
 pub const FLAG: &str = "--floor";

@@ -7,6 +7,7 @@
 //! | [`imap_client`] | a small blocking IMAP client of our own, so that nothing is verified by the code under test |
 //! | [`proxy`] | a line-aware proxy: delay, counts, faults |
 //! | [`script`] | a server that says exactly what a test wants it to say |
+//! | [`utf7`], [`wire`] | folder names and responses as they are on the wire |
 //! | [`config`] | a configuration of Postweiche for such servers |
 //! | [`binary`] | the real binary, its exit code and its output |
 //!
@@ -25,3 +26,4 @@ pub mod imap_client;
 pub mod proxy;
 pub mod script;
 pub mod utf7;
+pub mod wire;

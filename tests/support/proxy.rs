@@ -5,7 +5,9 @@
 //! what the server sends travels first and is seen when the client gets it. The greeting takes two round trips, as it
 //! does where TCP shakes hands first. The delay does not limit the throughput.
 
-use std::collections::HashMap;
+mod meter;
+mod splitter;
+
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -13,7 +15,9 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-use super::imap_client::announced_literal;
+pub use self::meter::Count;
+use self::meter::{Answer, Meter};
+use self::splitter::{Piece, Splitter};
 
 /// Most chunks under way in one direction; with 64 KiB each far above what any delay here needs.
 const CHUNKS_UNDER_WAY: usize = 1024;
@@ -68,17 +72,6 @@ pub fn at_nth(side: Side, nth: usize, pattern: &str, action: Action) -> Filter {
         let matches = line.side == side && line.contains(&pattern);
         if matches && seen.fetch_add(1, Ordering::SeqCst) + 1 == nth { action.clone() } else { Action::Pass }
     })
-}
-
-/// What a connection asked and waited for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Count {
-    /// Commands sent, login and logout included.
-    pub commands: usize,
-    /// The longest chain of commands of which each was sent after the answer to the one before had arrived: the round
-    /// trips that no faster server could save. Commands sent without waiting share one. A continuation request
-    /// (`+`) adds one. Greeting and TCP handshake are not counted.
-    pub round_trips: usize,
 }
 
 /// A running proxy; open connections are closed when it is dropped.
@@ -200,12 +193,6 @@ struct Chunk {
     cut: bool,
 }
 
-/// What a line of the server means for the [`Meter`].
-enum Answer {
-    Tagged(Vec<u8>),
-    Continuation,
-}
-
 impl Link {
     fn read(&self, side: Side, shared: &Shared, sender: &SyncSender<(Instant, Chunk)>) {
         let mut stream = match side {
@@ -253,7 +240,7 @@ impl Link {
             Action::Stall => self.stalled.store(true, Ordering::SeqCst),
         }
         if begins && side == Side::Server && chunk.bytes.len() > before {
-            chunk.answers.extend(answer(bytes));
+            chunk.answers.extend(Answer::of(bytes));
         }
     }
 
@@ -276,97 +263,6 @@ impl Link {
         for stream in [&self.client, &self.server] {
             // It may be closed already.
             let _ = stream.shutdown(Shutdown::Both);
-        }
-    }
-}
-
-fn answer(line: &[u8]) -> Option<Answer> {
-    let word = line.split(|&byte| byte == b' ').next()?;
-    match word {
-        b"*" => None,
-        [b'+', ..] => Some(Answer::Continuation),
-        tag => Some(Answer::Tagged(tag.to_vec())),
-    }
-}
-
-/// Counts commands and how they depend on each other; see [`Count`].
-#[derive(Default)]
-struct Meter {
-    count: Count,
-    /// Length of the chain that ends with each unanswered command.
-    open: HashMap<Vec<u8>, usize>,
-    /// The unanswered command sent last.
-    latest: Vec<u8>,
-    /// Length of the longest chain that is answered.
-    answered: usize,
-}
-
-impl Meter {
-    fn sent(&mut self, line: &[u8]) {
-        // A line without a space is no command but a word after a continuation request: DONE, or a SASL response.
-        let Some(end) = line.iter().position(|&byte| byte == b' ') else { return };
-        self.count.commands += 1;
-        self.latest = line[..end].to_vec();
-        self.extend(self.answered + 1);
-    }
-
-    fn arrived(&mut self, answer: Answer) {
-        match answer {
-            Answer::Tagged(tag) => self.answered = self.answered.max(self.open.remove(&tag).unwrap_or(0)),
-            Answer::Continuation => {
-                let chain = self.open.get(&self.latest).copied();
-                chain.into_iter().for_each(|chain| self.extend(chain + 1));
-            }
-        }
-    }
-
-    /// The chain that ends with the latest command has this length.
-    fn extend(&mut self, chain: usize) {
-        self.open.insert(self.latest.clone(), chain);
-        self.count.round_trips = self.count.round_trips.max(chain);
-    }
-
-    fn count(&self) -> Count {
-        self.count
-    }
-}
-
-enum Piece<'a> {
-    Line { bytes: &'a [u8], begins: bool },
-    Literal(&'a [u8]),
-}
-
-/// Cuts a stream into whole lines and pieces of literals.
-#[derive(Default)]
-struct Splitter {
-    /// The beginning of a line whose end has not come yet.
-    line: Vec<u8>,
-    /// Bytes of the literal that are still to come.
-    literal: usize,
-    after_literal: bool,
-}
-
-impl Splitter {
-    fn split(&mut self, mut bytes: &[u8], mut take: impl FnMut(Piece<'_>)) {
-        while !bytes.is_empty() {
-            if self.literal > 0 {
-                let (literal, rest) = bytes.split_at(self.literal.min(bytes.len()));
-                self.literal -= literal.len();
-                take(Piece::Literal(literal));
-                bytes = rest;
-                continue;
-            }
-            let Some(end) = bytes.iter().position(|&byte| byte == b'\n') else {
-                self.line.extend_from_slice(bytes);
-                return;
-            };
-            self.line.extend_from_slice(&bytes[..=end]);
-            bytes = &bytes[end + 1..];
-            let literal = announced_literal(&self.line);
-            take(Piece::Line { bytes: &self.line, begins: !self.after_literal });
-            self.after_literal = literal.is_some();
-            self.literal = literal.unwrap_or(0);
-            self.line.clear();
         }
     }
 }

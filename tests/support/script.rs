@@ -19,7 +19,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::imap_client::announced_literal;
+use super::wire::announced_literal;
 
 /// One connection, seen from the server. Its methods panic when the client does not do as expected; the panic ends the
 /// connection and comes out of [`ScriptedServer::finish`].

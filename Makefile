@@ -5,12 +5,13 @@ CARGO := $(shell command -v cargo || echo "$$HOME/.cargo/bin/cargo")
 require := tests/support/require.sh
 compiler := cc=build-essential
 
-.PHONY: help demo test lint bench stress
+.PHONY: help demo test lint audit bench stress
 
 help:
 	@echo "make demo    route sample mails on a private server and show what went where and why"
 	@echo "make test    all tests"
 	@echo "make lint    format, clippy, documentation, licences"
+	@echo "make audit   known vulnerabilities of the dependencies (cargo-deny, network)"
 	@echo "make bench   speed against a floor and against imapfilter (BENCH_SIZES, BENCH_ROUNDS)"
 	@echo "make stress  all tests, optimised, with bigger counts"
 
@@ -28,8 +29,12 @@ lint:
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items
-	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --locked check; \
-	else echo "cargo-deny is not installed: licences and advisories are not checked"; fi
+	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --locked --offline check bans licenses sources; \
+	else echo "cargo-deny is not installed: the licences of the dependencies are not checked"; fi
+
+# Needs the network and cargo-deny.
+audit:
+	$(CARGO) deny --locked check advisories
 
 bench:
 	@$(require) $(compiler) dovecot=dovecot-imapd imapfilter=imapfilter /usr/bin/time=time

@@ -96,9 +96,9 @@ fn run(lab: &Lab, contender: Contender, round_trip: Duration) -> Row {
     let proxy = (!round_trip.is_zero()).then(|| Proxy::delaying(lab.dovecot.address(), round_trip));
     let address = proxy.as_ref().map_or(lab.dovecot.address(), Proxy::address);
     let work = contender.prepare(lab, address);
-    let usage = measure::run(&work.commands);
+    let (usage, said) = measure::run(&work.commands);
     if let Err(misplaced) = lab.check() {
-        panic!("{} did not put every mail where it belongs: {misplaced}", contender.name());
+        panic!("{} did not put every mail where it belongs: {misplaced}; it said:\n{said}", contender.name());
     }
     Row { usage, counts: proxy.map(|proxy| proxy.counts()) }
 }

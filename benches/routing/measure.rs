@@ -15,12 +15,12 @@ pub struct Usage {
     pub peak_rss_kib: u64,
 }
 
-/// Runs commands side by side.
+/// Runs commands side by side; returns what they took and what they said.
 ///
 /// # Panics
 ///
 /// If one fails; the text holds its output.
-pub fn run(commands: &[Command]) -> Usage {
+pub fn run(commands: &[Command]) -> (Usage, String) {
     let dir = Guard::directory("postweiche-measure");
     let file = |kind: &str, index: usize| dir.dir().join(format!("{kind}-{index}"));
     let started = Instant::now();
@@ -41,6 +41,7 @@ pub fn run(commands: &[Command]) -> Usage {
     }
     let statuses: Vec<_> = children.iter_mut().map(|child| child.wait().expect("a child can be waited for")).collect();
     let mut usage = Usage { wall: started.elapsed(), ..Usage::default() };
+    let mut said = String::new();
     for (index, status) in statuses.iter().enumerate() {
         let text = |kind| std::fs::read_to_string(file(kind, index)).unwrap_or_default();
         let command = &commands[index];
@@ -48,8 +49,9 @@ pub fn run(commands: &[Command]) -> Usage {
         let (cpu, rss) = parse(&text("usage"));
         usage.cpu += cpu;
         usage.peak_rss_kib += rss;
+        said += &text("output");
     }
-    usage
+    (usage, said)
 }
 
 fn parse(line: &str) -> (Duration, u64) {

@@ -109,12 +109,19 @@ struct Recorder<'a> {
 impl Recorder<'_> {
     async fn record_all(&mut self, mut judged: mpsc::Receiver<Judged>) -> Result<(), CycleError> {
         let mut batch = Vec::with_capacity(RECORD_BATCH);
-        // What has come is recorded without waiting for more: a commit takes about as long as a batch needs to come.
+        // A durable commit costs the same for one decision as for many, and a decision that is lost with the process is
+        // made again: so a batch is filled before it is recorded.
         while judged.recv_many(&mut batch, RECORD_BATCH).await > 0 {
-            let new = self.without_suspects(std::mem::take(&mut batch)).await?;
-            self.record(new).await?;
+            if batch.len() >= RECORD_BATCH {
+                self.sort_in(std::mem::take(&mut batch)).await?;
+            }
         }
-        Ok(())
+        self.sort_in(batch).await
+    }
+
+    async fn sort_in(&mut self, batch: Vec<Judged>) -> Result<(), CycleError> {
+        let new = self.without_suspects(batch).await?;
+        self.record(new).await
     }
 
     async fn without_suspects(&mut self, batch: Vec<Judged>) -> Result<Vec<Judged>, CycleError> {
@@ -133,6 +140,9 @@ impl Recorder<'_> {
     }
 
     async fn record(&mut self, batch: Vec<Judged>) -> Result<(), CycleError> {
+        if batch.is_empty() {
+            return Ok(());
+        }
         let Pass { config, dienst, .. } = self.pass;
         let zuordnungen: Vec<_> = batch.iter().map(|judged| zuordnung(self.pass, judged)).collect();
         let vorgaenge = dienst.ledger.record(&config.name, zuordnungen, Timestamp::now()).await?;

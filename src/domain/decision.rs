@@ -79,6 +79,16 @@ pub enum EvidenzArt {
 }
 
 impl EvidenzArt {
+    /// All kinds, strongest first as the shipped rules have it.
+    pub const ALL: [Self; 6] = [
+        Self::EserviceFeld,
+        Self::EmpfaengerLiegenschaft,
+        Self::Plz,
+        Self::Ortsname,
+        Self::KundennummerPraefix,
+        Self::Anrede,
+    ];
+
     /// The word in ledger, reports and JSON.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -101,6 +111,8 @@ pub enum Fundort {
     DeliveredTo,
     XOriginalTo,
     XEnvelopeTo,
+    /// Another header field that the rules name.
+    Kopfzeile,
     ReceivedFor,
     /// Recipient lines of the innermost forwarded or quoted message.
     ZitatEmpfaenger,
@@ -125,6 +137,7 @@ impl Fundort {
             Self::DeliveredTo => "delivered-to",
             Self::XOriginalTo => "x-original-to",
             Self::XEnvelopeTo => "x-envelope-to",
+            Self::Kopfzeile => "kopfzeile",
             Self::ReceivedFor => "received-for",
             Self::ZitatEmpfaenger => "zitat-empfaenger",
             Self::AnhangEmpfaenger => "anhang-empfaenger",

@@ -1,0 +1,199 @@
+//! A: the address of a local office, by levels; the first level with a hit counts.
+
+use std::collections::BTreeMap;
+
+use crate::domain::agentur::AgenturSet;
+use crate::domain::decision::{Evidenz, EvidenzArt, Fundort};
+use crate::domain::message::Note;
+use crate::rules::addresses;
+use crate::rules::glob::{Glob, any_matches};
+use crate::rules::prepare::Prepared;
+
+use super::{Finder, Fund};
+
+/// RFC 5321, 4.5.3.1.3: a path has at most 256 octets with its angle brackets.
+const MAX_ADDRESS: usize = 254;
+
+/// Where addresses may be taken from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::rules) enum Quelle {
+    To,
+    Cc,
+    /// A header field by its name in lower case.
+    Kopfzeile(String),
+    /// The `for <...>` clause of `Received`.
+    ReceivedFor,
+    ZitatEmpfaenger,
+    AnhangEmpfaenger,
+    ZitatAbsender,
+}
+
+impl Quelle {
+    fn fundort(&self) -> Fundort {
+        match self {
+            Quelle::To => Fundort::To,
+            Quelle::Cc => Fundort::Cc,
+            Quelle::Kopfzeile(name) => match name.as_str() {
+                "resent-to" => Fundort::ResentTo,
+                "delivered-to" => Fundort::DeliveredTo,
+                "x-original-to" => Fundort::XOriginalTo,
+                "x-envelope-to" => Fundort::XEnvelopeTo,
+                _ => Fundort::Kopfzeile,
+            },
+            Quelle::ReceivedFor => Fundort::ReceivedFor,
+            Quelle::ZitatEmpfaenger => Fundort::ZitatEmpfaenger,
+            Quelle::AnhangEmpfaenger => Fundort::AnhangEmpfaenger,
+            Quelle::ZitatAbsender => Fundort::ZitatAbsender,
+        }
+    }
+
+    /// Whether it lies in the text or in attached messages, which may be cut off.
+    fn is_inside(&self) -> bool {
+        matches!(self, Quelle::ZitatEmpfaenger | Quelle::AnhangEmpfaenger | Quelle::ZitatAbsender)
+    }
+}
+
+/// Finds office addresses.
+#[derive(Clone, Debug)]
+pub(in crate::rules) struct AddressFinder {
+    /// Best first.
+    pub stufen: Vec<Vec<Quelle>>,
+    /// What must stand after `Stamm.` for a team mailbox; compared with each word of that part.
+    pub teamwoerter: Vec<Glob>,
+    /// A part that begins with a digit names a team, too.
+    pub ziffer_genuegt: bool,
+    /// Addresses of other bodies, never an office.
+    pub nie: Vec<Glob>,
+}
+
+impl Finder for AddressFinder {
+    fn find(&self, mail: &Prepared<'_>) -> Fund {
+        let mut fund = Fund { evidenz: Vec::new(), unlesbar: mail.header_is_incomplete() };
+        for stufe in &self.stufen {
+            let mut found: BTreeMap<Fundort, AgenturSet> = BTreeMap::new();
+            for quelle in stufe {
+                let (addresses, complete) = addresses_at(quelle, mail);
+                fund.unlesbar |= !complete;
+                let agenturen = found.entry(quelle.fundort()).or_default();
+                addresses.iter().for_each(|address| agenturen.extend(self.office(address, mail)));
+            }
+            found.retain(|_, agenturen| !agenturen.is_empty());
+            if !found.is_empty() {
+                fund.evidenz = found
+                    .into_iter()
+                    .map(|(fundort, agenturen)| Evidenz { art: EvidenzArt::EmpfaengerLiegenschaft, agenturen, fundort })
+                    .collect();
+                break;
+            }
+        }
+        fund
+    }
+}
+
+impl AddressFinder {
+    /// Whether an office is written to directly, in To or Cc.
+    pub fn in_to_or_cc(&self, mail: &Prepared<'_>) -> bool {
+        [Quelle::To, Quelle::Cc]
+            .iter()
+            .any(|quelle| addresses_at(quelle, mail).0.iter().any(|address| !self.office(address, mail).is_empty()))
+    }
+
+    /// The Agenturen behind an address (lower case): exact, or as a team mailbox of an office.
+    fn office(&self, address: &str, mail: &Prepared<'_>) -> AgenturSet {
+        // Foreign letters that lower-case to ASCII must not imitate an office.
+        if address.len() > MAX_ADDRESS || !address.is_ascii() || mail.is_own(address) || any_matches(&self.nie, address)
+        {
+            return AgenturSet::new();
+        }
+        let exact = mail.stammdaten.adresse(address, mail.lage.tag);
+        let dotted = address.split('@').next().is_some_and(|local| local.contains('.'));
+        if !exact.is_empty() || !dotted {
+            return exact;
+        }
+        mail.stammdaten
+            .muster(address, mail.lage.tag)
+            .into_iter()
+            .filter(|(_, rest)| self.names_a_team(rest))
+            .map(|(agentur, _)| agentur)
+            .collect()
+    }
+
+    fn names_a_team(&self, rest: &str) -> bool {
+        (self.ziffer_genuegt && rest.starts_with(|c: char| c.is_ascii_digit()))
+            || rest.split(|c: char| !c.is_alphanumeric()).any(|word| any_matches(&self.teamwoerter, word))
+    }
+}
+
+/// The addresses at one place in lower case, and whether these are all.
+fn addresses_at(quelle: &Quelle, mail: &Prepared<'_>) -> (Vec<String>, bool) {
+    let limit = mail.begriffe.max_adressen;
+    let mut found = Vec::new();
+    let mut complete = !quelle.is_inside() || !inside_may_be_cut(mail);
+    match quelle {
+        Quelle::To => complete &= take(&mail.message.to, limit, &mut found),
+        Quelle::Cc => complete &= take(&mail.message.cc, limit, &mut found),
+        Quelle::Kopfzeile(name) => {
+            for value in mail.message.header_values(name) {
+                complete &= addresses::read(value, limit, &mut found);
+            }
+        }
+        Quelle::ReceivedFor => {
+            for value in mail.message.header_values("received") {
+                complete &= received_for(value, limit, &mut found);
+            }
+        }
+        Quelle::AnhangEmpfaenger => {
+            for attached in mail.attached() {
+                complete &= take(&attached.to, limit, &mut found) && take(&attached.cc, limit, &mut found);
+            }
+        }
+        Quelle::ZitatEmpfaenger => {
+            for text in mail.bloecke() {
+                complete &= !text.ueberlauf;
+                if let Some(innermost) = mail.innermost_customer_block(text) {
+                    found.extend_from_slice(&innermost.empfaenger);
+                }
+            }
+        }
+        Quelle::ZitatAbsender => {
+            for text in mail.bloecke() {
+                complete &= !text.ueberlauf;
+                text.bloecke.iter().for_each(|block| found.extend_from_slice(&block.absender));
+            }
+        }
+    }
+    (found, complete)
+}
+
+fn take(addresses: &[crate::domain::message::Address], limit: usize, found: &mut Vec<String>) -> bool {
+    let room = limit.saturating_sub(found.len());
+    found.extend(addresses.iter().take(room).map(|address| address.address.trim().to_lowercase()));
+    addresses.len() <= room
+}
+
+/// `for <Mayen@x.example>;` within a trace field (RFC 5321, 4.4).
+fn received_for(value: &str, limit: usize, found: &mut Vec<String>) -> bool {
+    let mut words = value.split_whitespace();
+    while let Some(word) = words.next() {
+        if !word.eq_ignore_ascii_case("for") {
+            continue;
+        }
+        let Some(address) = words.next() else { break };
+        let address = address.trim_matches(|c| matches!(c, '<' | '>' | ';' | ',' | '(' | ')'));
+        if !addresses::read(address, limit, found) {
+            return false;
+        }
+    }
+    true
+}
+
+/// Whether quoted or attached messages may be missing: too deep, or cut off with the text. A mail that is cut behind
+/// its text usually shows an attachment; one that shows none, or has a very long text, was cut within it.
+fn inside_may_be_cut(mail: &Prepared<'_>) -> bool {
+    const LONG_TEXT: usize = 32 * 1024;
+    let message = mail.message;
+    let has = |note| message.notes.contains(&note);
+    has(Note::TooDeep)
+        || !mail.attached_is_complete()
+        || (has(Note::Truncated) && (message.attachments.is_empty() || message.text.len() > LONG_TEXT))
+}

@@ -1,0 +1,233 @@
+//! A message with what several rules need of it, each thing worked out once and only if asked for.
+
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+
+use crate::domain::message::{Message, Note};
+use crate::domain::stammdaten::Stammdaten;
+
+use super::Lage;
+use super::blocks::{Block, BlockArt, Bloecke, Zitatzeichen};
+use super::fold::fold;
+use super::imitation::Hausdomains;
+use super::kundennummer;
+
+/// Most attached messages looked at.
+const MAX_ATTACHED: usize = 50;
+/// Most From addresses looked at; a mail with more has no known sender.
+const MAX_SENDERS: usize = 20;
+
+/// What the rule files say about senders, subjects and other people's words.
+#[derive(Clone, Debug)]
+pub(super) struct Begriffe {
+    pub haus: Hausdomains,
+    /// Name and addresses (lower case) of each system sender.
+    pub systemabsender: Vec<(String, Vec<String>)>,
+    pub zeichen: Zitatzeichen,
+    /// Folded subject prefixes without the colon.
+    pub antwort_praefixe: Vec<String>,
+    /// Most addresses read from one place.
+    pub max_adressen: usize,
+}
+
+/// Who wrote a message, as far as its From field tells.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Absender {
+    /// Lower case, each once.
+    pub adressen: BTreeSet<String>,
+    /// The system sender, if From names it and nobody else.
+    pub system: Option<String>,
+    /// From names an address of the house.
+    pub intern: bool,
+    /// From looks like the house or a system sender, and is not.
+    pub nachgeahmt: bool,
+}
+
+impl Absender {
+    fn new(message: &Message, begriffe: &Begriffe) -> Self {
+        let adressen: BTreeSet<String> = message
+            .from
+            .iter()
+            .take(MAX_SENDERS)
+            .map(|from| from.address.trim().trim_end_matches('.').to_lowercase())
+            .collect();
+        let domain = |address: &str| address.rsplit_once('@').map_or(String::new(), |(_, domain)| domain.to_owned());
+        let local = |address: &str| address.rsplit_once('@').map_or(String::new(), |(local, _)| local.to_owned());
+        let system_of = |address: &String| {
+            begriffe.systemabsender.iter().find(|(_, theirs)| theirs.contains(address)).map(|(name, _)| name.clone())
+        };
+        let systems: Vec<String> = adressen.iter().filter_map(system_of).collect();
+        let alone = adressen.len() == 1 && message.from.len() <= MAX_SENDERS;
+        let copies_system = |address: &String| {
+            let local = local(address);
+            !local.is_empty()
+                && !begriffe.haus.contains(&domain(address))
+                && begriffe.systemabsender.iter().flat_map(|(_, theirs)| theirs).any(|theirs| {
+                    theirs.rsplit_once('@').is_some_and(|(system, _)| system == local) && theirs != address
+                })
+        };
+        Absender {
+            intern: adressen.iter().any(|address| begriffe.haus.contains(&domain(address))),
+            nachgeahmt: (!systems.is_empty() && !alone)
+                || adressen.iter().filter(|address| system_of(address).is_none()).any(|address| {
+                    // `eservice@house@evil`: the house inside the local part is there to be seen.
+                    local(address).contains('@')
+                        || copies_system(address)
+                        || begriffe.haus.is_imitated_by(&domain(address))
+                }),
+            system: systems.into_iter().next().filter(|_| alone),
+            adressen,
+        }
+    }
+}
+
+/// One message on its way through the rules.
+#[derive(Debug)]
+pub(super) struct Prepared<'a> {
+    pub message: &'a Message,
+    pub lage: &'a Lage<'a>,
+    pub stammdaten: &'a Stammdaten,
+    pub begriffe: &'a Begriffe,
+    pub absender: Absender,
+    attached: Vec<&'a Message>,
+    attached_is_complete: bool,
+    subject: OnceCell<String>,
+    bloecke: OnceCell<Vec<Bloecke>>,
+    own: OnceCell<BTreeSet<String>>,
+    has_kundennummer: OnceCell<bool>,
+}
+
+impl<'a> Prepared<'a> {
+    pub fn new(message: &'a Message, lage: &'a Lage<'a>, stammdaten: &'a Stammdaten, begriffe: &'a Begriffe) -> Self {
+        let (attached, attached_is_complete) = flatten(message);
+        Prepared {
+            message,
+            lage,
+            stammdaten,
+            begriffe,
+            absender: Absender::new(message, begriffe),
+            attached,
+            attached_is_complete,
+            subject: OnceCell::new(),
+            bloecke: OnceCell::new(),
+            own: OnceCell::new(),
+            has_kundennummer: OnceCell::new(),
+        }
+    }
+
+    /// The subject, folded.
+    pub fn subject(&self) -> &str {
+        self.subject.get_or_init(|| fold(&self.message.subject))
+    }
+
+    /// Attached messages at any depth, outer before inner.
+    pub fn attached(&self) -> &[&'a Message] {
+        &self.attached
+    }
+
+    /// Whether [`Self::attached`] holds all of them.
+    pub fn attached_is_complete(&self) -> bool {
+        self.attached_is_complete
+    }
+
+    /// The message itself, then the attached ones.
+    pub fn messages(&self) -> impl Iterator<Item = &'a Message> + '_ {
+        std::iter::once(self.message).chain(self.attached.iter().copied())
+    }
+
+    /// Whether fields of the header may be missing, so that neither kind nor recipients are certain.
+    pub fn header_is_incomplete(&self) -> bool {
+        let notes = &self.message.notes;
+        self.message.from.len() > MAX_SENDERS
+            || [Note::HeaderTruncated, Note::NoHeader, Note::ParserFailed].iter().any(|note| notes.contains(note))
+    }
+
+    /// Forwarded and quoted messages: of the text, then of each attached message's text.
+    pub fn bloecke(&self) -> &[Bloecke] {
+        self.bloecke
+            .get_or_init(|| self.messages().map(|message| self.begriffe.zeichen.read(&message.text)).collect())
+    }
+
+    /// Whether a block is a customer's message. A sender without address counts as one.
+    pub fn is_from_customer(&self, block: &Block) -> bool {
+        !block.absender.iter().any(|address| self.is_house(address))
+    }
+
+    /// The innermost (last) customer's message of a text.
+    pub fn innermost_customer_block<'b>(&self, text: &'b Bloecke) -> Option<&'b Block> {
+        text.bloecke.iter().rev().find(|block| self.is_from_customer(block))
+    }
+
+    /// Whether a customer's message is forwarded in it, as part of the text or attached. Answering is not forwarding.
+    pub fn forwards_customer(&self) -> bool {
+        let attached = self.attached.iter().any(|message| {
+            !message.from.iter().any(|from| self.is_house(&from.address.trim().to_lowercase()))
+        });
+        let is_forwarded = |block: &Block| block.art != BlockArt::Einleitung && self.is_from_customer(block);
+        attached || (!self.is_answer() && self.bloecke().iter().flat_map(|text| &text.bloecke).any(is_forwarded))
+    }
+
+    /// Whether the outermost prefix of the subject says *answer*.
+    fn is_answer(&self) -> bool {
+        let prefix = self.subject().split_once(':').map(|(prefix, _)| prefix.trim());
+        prefix.is_some_and(|prefix| self.begriffe.antwort_praefixe.iter().any(|known| known == prefix))
+    }
+
+    fn is_house(&self, address: &str) -> bool {
+        address.rsplit_once('@').is_some_and(|(_, domain)| self.begriffe.haus.contains(domain))
+    }
+
+    /// Whether an address (lower case) is the author's own or the mailbox's; neither is evidence.
+    ///
+    /// Where the house forwards a customer's message, that customer is the author.
+    pub fn is_own(&self, address: &str) -> bool {
+        self.own.get_or_init(|| self.own_addresses()).contains(address)
+    }
+
+    fn own_addresses(&self) -> BTreeSet<String> {
+        let mut own = BTreeSet::from([self.lage.address.to_lowercase()]);
+        if self.absender.intern && self.forwards_customer() {
+            for text in self.bloecke() {
+                own.extend(self.innermost_customer_block(text).iter().flat_map(|block| block.absender.clone()));
+            }
+            let innermost = self.attached.last().map(|message| message.from.as_slice()).unwrap_or_default();
+            own.extend(innermost.iter().map(|from| from.address.trim().to_lowercase()));
+        } else {
+            own.extend(self.absender.adressen.iter().cloned());
+        }
+        own
+    }
+
+    /// Whether a Kundennummer of a known Dienststelle stands anywhere: subject, text or attachment name, also of an
+    /// attached message.
+    pub fn has_kundennummer(&self) -> bool {
+        *self.has_kundennummer.get_or_init(|| {
+            self.messages().flat_map(searchable).any(|text| {
+                kundennummer::find(text)
+                    .any(|found| !self.stammdaten.dienststelle(&found.dienststelle, self.lage.tag).is_empty())
+            })
+        })
+    }
+}
+
+/// Where a Kundennummer may stand.
+pub(super) fn searchable(message: &Message) -> impl Iterator<Item = &str> {
+    [message.subject.as_str(), message.text.as_str()]
+        .into_iter()
+        .chain(message.attachments.iter().filter_map(|attachment| attachment.name.as_deref()))
+}
+
+/// Attached messages of any depth, outer before inner, up to a bound; and whether these are all.
+fn flatten(message: &Message) -> (Vec<&Message>, bool) {
+    let mut all: Vec<&Message> = message.attached.iter().take(MAX_ATTACHED).collect();
+    let mut complete = message.attached.len() <= MAX_ATTACHED;
+    let mut at = 0;
+    while at < all.len() {
+        let inner = &all[at].attached;
+        let room = MAX_ATTACHED - all.len();
+        complete &= inner.len() <= room;
+        all.extend(inner.iter().take(room));
+        at += 1;
+    }
+    (all, complete)
+}

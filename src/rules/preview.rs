@@ -1,0 +1,163 @@
+//! What evidence that is not weighed yet could still say.
+//!
+//! Home, Kundennummer and name are not read as evidence by this version. So that nothing is handed over which they
+//! would have sent elsewhere, this scanner takes *everything* that might be such evidence, far too much rather than
+//! too little, and answers one question: could the decision be another one? If so, the message stays.
+
+use crate::domain::agentur::{AgenturId, AgenturSet};
+use crate::domain::decision::{Evidenz, Grund};
+use crate::domain::stammdaten::fold_ort;
+
+use super::decide::Urteil;
+use super::fold::{fold, is_invisible};
+use super::kundennummer;
+use super::prepare::{Prepared, searchable};
+
+/// Most numbers of one kind that are looked up; beyond, everything is possible.
+const MAX_LOOKUPS: usize = 2_000;
+/// Most words that are looked up as town names; beyond, every town is possible.
+const MAX_WORDS: usize = 8_000;
+/// Most words of one town name, e.g. `Neustadt an der Weinstraße`.
+const MAX_TOWN_WORDS: usize = 5;
+
+/// The signs of evidence that is not weighed yet, from the rule files.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Vorschau {
+    /// Folded words before which or after which an office or a home is named.
+    pub hinweisworte: Vec<String>,
+}
+
+/// All that could be named.
+struct Possible {
+    by_number: AgenturSet,
+    by_postcode: AgenturSet,
+    /// There was more than is looked up.
+    unbounded: bool,
+}
+
+impl Vorschau {
+    /// Checks a decision that rests on the evidence weighed so far: it stands, or it is left open.
+    pub fn check(&self, mail: &Prepared<'_>, evidenz: &[Evidenz], urteil: Urteil) -> Urteil {
+        let possible = Possible::new(mail);
+        let changes = possible.unbounded
+            || match urteil.agentur {
+                Some(agentur) => possible.overrules(agentur, mail),
+                None => possible.chooses(evidenz) || self.has_hint_words(mail),
+            };
+        if changes {
+            Urteil { agentur: None, grund: Grund::NichtAuswertbar, zweiter: urteil.agentur.or(urteil.zweiter) }
+        } else {
+            urteil
+        }
+    }
+
+    fn has_hint_words(&self, mail: &Prepared<'_>) -> bool {
+        !self.hinweisworte.is_empty()
+            && mail.messages().any(|message| {
+                let text = fold(&message.text);
+                self.hinweisworte.iter().any(|word| text.contains(word.as_str()))
+            })
+    }
+}
+
+impl Possible {
+    fn new(mail: &Prepared<'_>) -> Self {
+        let mut possible =
+            Possible { by_number: AgenturSet::new(), by_postcode: AgenturSet::new(), unbounded: false };
+        let day = mail.lage.tag;
+        let mut lookups = 0;
+        for text in mail.messages().flat_map(searchable) {
+            for found in kundennummer::find(text) {
+                lookups += 1;
+                if lookups > MAX_LOOKUPS {
+                    possible.unbounded = true;
+                    return possible;
+                }
+                possible.by_number.extend(mail.stammdaten.dienststelle(&found.dienststelle, day));
+            }
+        }
+        lookups = 0;
+        for message in mail.messages() {
+            for plz in five_digits(&message.text).chain(five_digits(&message.subject)) {
+                lookups += 1;
+                if lookups > MAX_LOOKUPS {
+                    possible.unbounded = true;
+                    return possible;
+                }
+                possible.by_postcode.extend(mail.stammdaten.plz(&plz));
+            }
+        }
+        possible
+    }
+
+    /// Whether number and home could agree on another Agentur: only together they overrule an address.
+    fn overrules(&self, decided: AgenturId, mail: &Prepared<'_>) -> bool {
+        let others: AgenturSet = self.by_number.iter().copied().filter(|&agentur| agentur != decided).collect();
+        !others.is_empty() && (!others.is_disjoint(&self.by_postcode) || could_live_in(&others, mail))
+    }
+
+    /// Whether something could choose where nothing was decided.
+    fn chooses(&self, evidenz: &[Evidenz]) -> bool {
+        let named: AgenturSet = evidenz.iter().flat_map(|piece| piece.agenturen.iter().copied()).collect();
+        let could = |set: &AgenturSet| !set.is_empty() && (named.is_empty() || !set.is_disjoint(&named));
+        could(&self.by_number) || could(&self.by_postcode) || !self.by_number.is_disjoint(&self.by_postcode)
+    }
+}
+
+/// Whether a town of one of these Agenturen is named anywhere, as a home or not.
+fn could_live_in(agenturen: &AgenturSet, mail: &Prepared<'_>) -> bool {
+    let mut words = 0;
+    for message in mail.messages() {
+        let text = fold_ort(&message.text);
+        let starts: Vec<usize> = std::iter::once(0).chain(text.match_indices(' ').map(|(at, _)| at + 1)).collect();
+        words += starts.len();
+        if words > MAX_WORDS {
+            return true;
+        }
+        for (index, &start) in starts.iter().enumerate() {
+            for count in 1..=MAX_TOWN_WORDS.min(starts.len() - index) {
+                let end = starts.get(index + count).map_or(text.len(), |next| next - 1);
+                if !mail.stammdaten.ort(&text[start..end]).is_disjoint(agenturen) {
+                    return true;
+                }
+            }
+        }
+    }
+    false
+}
+
+/// All runs of exactly five digits, full-width ones and such with invisible characters inside included.
+fn five_digits(text: &str) -> impl Iterator<Item = String> + '_ {
+    let mut chars = text.chars().filter(|&c| !is_invisible(c)).chain(std::iter::once(' '));
+    let mut run = String::with_capacity(6);
+    std::iter::from_fn(move || {
+        for c in chars.by_ref() {
+            match c {
+                '0'..='9' if run.len() <= 5 => run.push(c),
+                '\u{ff10}'..='\u{ff19}' if run.len() <= 5 => {
+                    run.push(char::from_digit(u32::from(c) - 0xff10, 10).unwrap_or('0'));
+                }
+                '0'..='9' | '\u{ff10}'..='\u{ff19}' => {}
+                _ if run.len() == 5 => {
+                    let plz = run.clone();
+                    run.clear();
+                    return Some(plz);
+                }
+                _ => run.clear(),
+            }
+        }
+        None
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn five_digits_and_no_other_number_could_be_a_postcode() {
+        let text = "52349 Düren, D-03046, 123456, 1234, x79312x 4\u{200b}5127, \u{ff19}\u{ff14}\u{ff10}\u{ff13}\u{ff12}";
+        assert_eq!(five_digits(text).collect::<Vec<_>>(), ["52349", "03046", "79312", "45127", "94032"]);
+        assert_eq!(five_digits("").count(), 0);
+    }
+}

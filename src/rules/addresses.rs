@@ -1,6 +1,7 @@
 //! Reads addresses out of the header lines that mail programs copy into a text.
 
-/// The addresses of a line like `_BA-Mayen <Mayen@x.example>; "Ott, R." [mailto:r.ott@y.example]`, in lower case.
+/// The addresses of a line like `_BA-Mayen <Mayen@x.example>; "Ott, R." [mailto:r.ott@y.example]`, in ASCII lower case
+/// (foreign letters stay as they are, so that none turns into a Latin one).
 ///
 /// A display name is never an address, whatever it looks like: where an item has angle brackets, only they count, and
 /// an item without must be an address and nothing else. Stops after `limit` addresses and then gives `false`.
@@ -10,7 +11,7 @@ pub(super) fn read(line: &str, limit: usize, found: &mut Vec<String>) -> bool {
     let mut keep = |address: Option<&str>| match address {
         Some(_) if found.len() >= limit => false,
         Some(address) => {
-            found.push(address.to_lowercase());
+            found.push(address.to_ascii_lowercase());
             true
         }
         None => true,

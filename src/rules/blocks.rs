@@ -237,7 +237,10 @@ impl Zitatzeichen {
 enum Run {
     Block(Head),
     /// Too little for a block. No block can begin within these lines either, unless the run was cut.
-    Other { lines: usize, cut: bool },
+    Other {
+        lines: usize,
+        cut: bool,
+    },
     /// The first line has no known label.
     None,
 }

@@ -85,9 +85,7 @@ fn assign(regeln: &Regeln, vorgangsart: Vorgangsart, mail: &Prepared<'_>) -> Dec
     let funde: Vec<Fund> = finders.iter().map(|finder| finder.find(mail)).collect();
     let unlesbar = funde.iter().any(|fund| fund.unlesbar);
     let mut evidenz: Vec<Evidenz> = funde.into_iter().flat_map(|fund| fund.evidenz).collect();
-    evidenz.sort_by_key(|piece| {
-        (regeln.abwaegung.reihenfolge.iter().position(|&art| art == piece.art), piece.fundort)
-    });
+    evidenz.sort_by_key(|piece| (regeln.abwaegung.reihenfolge.iter().position(|&art| art == piece.art), piece.fundort));
 
     let urteil = regeln.abwaegung.decide(mail.lage.profil, &evidenz);
     let decided_alone = matches!(urteil.grund, Grund::Evidenz(art) if regeln.abwaegung.allein.contains(&art));

@@ -146,7 +146,7 @@ impl Compiler<'_, '_> {
         let max_bloecke = self.limit(grenzen.source, &grenzen.value.bloecke)?;
         let mut systemabsender = Vec::new();
         for (name, at) in &written.systemabsender {
-            let addresses = self.words(at.source, &at.value).into_iter().map(str::to_lowercase).collect();
+            let addresses = self.words(at.source, &at.value).into_iter().map(str::to_ascii_lowercase).collect();
             for word in at.value.iter().filter(|word| !is_plain_address(word.get_ref())) {
                 let title = format!("{:?} is not an address", word.get_ref());
                 let help = "a system sender is a whole address, without *".to_owned();
@@ -205,7 +205,8 @@ impl Compiler<'_, '_> {
             let is_last = index + 1 == written.vorgangsart.len();
             let always = at.value.wenn.is_empty();
             if is_last != always {
-                let title = if is_last { "the last rule must apply always" } else { "no rule after this one is reached" };
+                let title =
+                    if is_last { "the last rule must apply always" } else { "no rule after this one is reached" };
                 let help = "exactly one rule has no wenn: the last of the last file";
                 self.problem(at.source, at.value.name.span(), title.to_owned(), Some(help.to_owned()));
             }

@@ -80,7 +80,7 @@ impl Bedingung {
                 .iter()
                 .take(mail.begriffe.max_adressen)
                 .chain(message.cc.iter().take(mail.begriffe.max_adressen))
-                .any(|to| any_matches(globs, &to.address.trim().to_lowercase())),
+                .any(|to| any_matches(globs, &to.address.trim().to_ascii_lowercase())),
             Self::LeitetKundenmailWeiter(wanted) => mail.forwards_customer() == *wanted,
             Self::Amtsadresse(wanted) => regeln.address.in_to_or_cc(mail) == *wanted,
             Self::Kundennummer(wanted) => mail.has_kundennummer() == *wanted,
@@ -98,7 +98,10 @@ fn number(value: &str, nach: Option<&str>) -> Option<i64> {
         None => value.as_str(),
     };
     let rest = rest.trim_start();
-    let end = rest.char_indices().find(|&(at, c)| !(c.is_ascii_digit() || at == 0 && c == '-')).map_or(rest.len(), |(at, _)| at);
+    let end = rest
+        .char_indices()
+        .find(|&(at, c)| !(c.is_ascii_digit() || at == 0 && c == '-'))
+        .map_or(rest.len(), |(at, _)| at);
     rest[..end].parse().ok()
 }
 

@@ -62,9 +62,8 @@ impl Abwaegung {
 
     /// The order of weighing in words, for people.
     pub fn describe(&self) -> Vec<String> {
-        let names = |arten: &mut dyn Iterator<Item = &EvidenzArt>| {
-            arten.map(|art| art.as_str()).collect::<Vec<_>>().join(", ")
-        };
+        let names =
+            |arten: &mut dyn Iterator<Item = &EvidenzArt>| arten.map(|art| art.as_str()).collect::<Vec<_>>().join(", ");
         vec![
             format!("entscheidung.allein: {}", names(&mut self.allein.iter())),
             format!("entscheidung.mehrheit: {} of {}", self.mindestens, names(&mut self.stimmen.iter())),

@@ -56,9 +56,9 @@ impl Hausdomains {
 }
 
 fn covers(domains: &[String], domain: &str) -> bool {
-    domains.iter().any(|ours| {
-        domain.strip_suffix(ours.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-    })
+    domains
+        .iter()
+        .any(|ours| domain.strip_suffix(ours.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
 }
 
 /// The label before the last dot: `arbeitsagentur` of `mail.arbeitsagentur.example`.
@@ -122,7 +122,8 @@ mod tests {
 
     #[test]
     fn look_alikes_are_seen_and_honest_neighbours_left_alone() {
-        let house = Hausdomains::new(&["arbeitsagentur.example".to_owned()], &["arbeitsagentur-messe.example".to_owned()], 2);
+        let house =
+            Hausdomains::new(&["arbeitsagentur.example".to_owned()], &["arbeitsagentur-messe.example".to_owned()], 2);
         for domain in [
             "arbeitsagentur-dienste.example",
             "arbeitsagentur.example.evil.example",

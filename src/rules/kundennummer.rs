@@ -256,10 +256,10 @@ mod tests {
     fn several_numbers_and_their_places() {
         let text = "ä 735A123456, meine Frau: 211 b 000 111";
         let found: Vec<_> = find(text).collect();
-        assert_eq!(found.iter().map(|found| &text[found.span.clone()]).collect::<Vec<_>>(), [
-            "735A123456",
-            "211 b 000 111"
-        ]);
+        assert_eq!(
+            found.iter().map(|found| &text[found.span.clone()]).collect::<Vec<_>>(),
+            ["735A123456", "211 b 000 111"]
+        );
     }
 
     #[test]

@@ -49,7 +49,7 @@ impl Absender {
             .from
             .iter()
             .take(MAX_SENDERS)
-            .map(|from| from.address.trim().trim_end_matches('.').to_lowercase())
+            .map(|from| from.address.trim().trim_end_matches('.').to_ascii_lowercase())
             .collect();
         let domain = |address: &str| address.rsplit_once('@').map_or(String::new(), |(_, domain)| domain.to_owned());
         let local = |address: &str| address.rsplit_once('@').map_or(String::new(), |(local, _)| local.to_owned());
@@ -144,8 +144,7 @@ impl<'a> Prepared<'a> {
 
     /// Forwarded and quoted messages: of the text, then of each attached message's text.
     pub fn bloecke(&self) -> &[Bloecke] {
-        self.bloecke
-            .get_or_init(|| self.messages().map(|message| self.begriffe.zeichen.read(&message.text)).collect())
+        self.bloecke.get_or_init(|| self.messages().map(|message| self.begriffe.zeichen.read(&message.text)).collect())
     }
 
     /// Whether a block is a customer's message. A sender without address counts as one.
@@ -160,9 +159,10 @@ impl<'a> Prepared<'a> {
 
     /// Whether a customer's message is forwarded in it, as part of the text or attached. Answering is not forwarding.
     pub fn forwards_customer(&self) -> bool {
-        let attached = self.attached.iter().any(|message| {
-            !message.from.iter().any(|from| self.is_house(&from.address.trim().to_lowercase()))
-        });
+        let attached = self
+            .attached
+            .iter()
+            .any(|message| !message.from.iter().any(|from| self.is_house(&from.address.trim().to_ascii_lowercase())));
         let is_forwarded = |block: &Block| block.art != BlockArt::Einleitung && self.is_from_customer(block);
         attached || (!self.is_answer() && self.bloecke().iter().flat_map(|text| &text.bloecke).any(is_forwarded))
     }
@@ -185,13 +185,13 @@ impl<'a> Prepared<'a> {
     }
 
     fn own_addresses(&self) -> BTreeSet<String> {
-        let mut own = BTreeSet::from([self.lage.address.to_lowercase()]);
+        let mut own = BTreeSet::from([self.lage.address.to_ascii_lowercase()]);
         if self.absender.intern && self.forwards_customer() {
             for text in self.bloecke() {
                 own.extend(self.innermost_customer_block(text).iter().flat_map(|block| block.absender.clone()));
             }
             let innermost = self.attached.last().map(|message| message.from.as_slice()).unwrap_or_default();
-            own.extend(innermost.iter().map(|from| from.address.trim().to_lowercase()));
+            own.extend(innermost.iter().map(|from| from.address.trim().to_ascii_lowercase()));
         } else {
             own.extend(self.absender.adressen.iter().cloned());
         }

@@ -62,8 +62,7 @@ impl Vorschau {
 
 impl Possible {
     fn new(mail: &Prepared<'_>) -> Self {
-        let mut possible =
-            Possible { by_number: AgenturSet::new(), by_postcode: AgenturSet::new(), unbounded: false };
+        let mut possible = Possible { by_number: AgenturSet::new(), by_postcode: AgenturSet::new(), unbounded: false };
         let day = mail.lage.tag;
         let mut lookups = 0;
         for text in mail.messages().flat_map(searchable) {
@@ -156,7 +155,8 @@ mod tests {
 
     #[test]
     fn five_digits_and_no_other_number_could_be_a_postcode() {
-        let text = "52349 Düren, D-03046, 123456, 1234, x79312x 4\u{200b}5127, \u{ff19}\u{ff14}\u{ff10}\u{ff13}\u{ff12}";
+        let text =
+            "52349 Düren, D-03046, 123456, 1234, x79312x 4\u{200b}5127, \u{ff19}\u{ff14}\u{ff10}\u{ff13}\u{ff12}";
         assert_eq!(five_digits(text).collect::<Vec<_>>(), ["52349", "03046", "79312", "45127", "94032"]);
         assert_eq!(five_digits("").count(), 0);
     }

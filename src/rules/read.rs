@@ -209,7 +209,7 @@ impl<'s> Reader<'_, 's> {
     fn insert<T>(
         &mut self,
         entries: Vec<(String, At<'s, T>)>,
-        into: fn(&mut Written<'s>) -> &mut BTreeMap<String, At<'s, T>>,
+        into: for<'w> fn(&'w mut Written<'s>) -> &'w mut BTreeMap<String, At<'s, T>>,
     ) {
         for (name, at) in entries {
             if into(self.written).contains_key(&name) {

@@ -167,7 +167,7 @@ fn addresses_at(quelle: &Quelle, mail: &Prepared<'_>) -> (Vec<String>, bool) {
 
 fn take(addresses: &[crate::domain::message::Address], limit: usize, found: &mut Vec<String>) -> bool {
     let room = limit.saturating_sub(found.len());
-    found.extend(addresses.iter().take(room).map(|address| address.address.trim().to_lowercase()));
+    found.extend(addresses.iter().take(room).map(|address| address.address.trim().to_ascii_lowercase()));
     addresses.len() <= room
 }
 

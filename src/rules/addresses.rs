@@ -7,7 +7,7 @@
 /// an item without must be an address and nothing else. Stops after `limit` addresses and then gives `false`.
 pub(super) fn read(line: &str, limit: usize, found: &mut Vec<String>) -> bool {
     // A quote without its end must not hide the rest of the line.
-    let quotes_pair_up = line.matches('"').count() % 2 == 0;
+    let quotes_pair_up = line.matches('"').count().is_multiple_of(2);
     let mut keep = |address: Option<&str>| match address {
         Some(_) if found.len() >= limit => false,
         Some(address) => {

@@ -191,7 +191,7 @@ impl Compiler<'_, '_> {
         for written in &value.einleitungen {
             match pattern::introduction(source, written) {
                 Ok((word, muster)) => einleitungen.push(Einleitung { erstes_wort: fold(&word), muster }),
-                Err(problem) => self.problems.push(problem),
+                Err(problem) => self.problems.push(*problem),
             }
         }
         let weiterleitungsmarken = self.folded(source, &value.weiterleitungsmarken);
@@ -315,7 +315,7 @@ impl Compiler<'_, '_> {
             if let Some(at) = self.choice(source, name, "nummer", &known) {
                 match pattern::regex(at.source, &at.value) {
                     Ok(regex) => all.push(Bedingung::Nummer(regex)),
-                    Err(problem) => self.problems.push(problem),
+                    Err(problem) => self.problems.push(*problem),
                 }
             }
         }

@@ -71,8 +71,10 @@ impl Bedingung {
                 .filter_map(|value| number(value, nach.as_deref()))
                 .any(|number| number >= *mindestens),
             Self::Feld { bezeichnungen, enthaelt, enthaelt_nicht } => {
-                let values = fields::values(&message.text, bezeichnungen).join("\n");
-                let holds = |words: &[String]| words.iter().any(|word| values.contains(word.as_str()));
+                let values = fields::values(&message.text, bezeichnungen);
+                let holds = |words: &[String]| {
+                    words.iter().any(|word| values.iter().any(|value| value.text.contains(word.as_str())))
+                };
                 holds(enthaelt) && !holds(enthaelt_nicht)
             }
             Self::Empfaenger(globs) => message

@@ -4,16 +4,25 @@ use super::fold::fold;
 
 /// Most lines that belong to one value.
 const MAX_LINES: usize = 12;
-/// Where a label must have ended, in bytes of its line.
-const MAX_LABEL: usize = 80;
 
-/// The folded values of all fields with one of these folded labels, in order; empty values are left out.
-pub(super) fn values(text: &str, labels: &[String]) -> Vec<String> {
+/// What stands in a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Value {
+    /// Folded, never empty; lines end in `\n`.
+    pub text: String,
+    /// It begins on the line of the label. Otherwise it may be the next field after an empty one.
+    pub beside_label: bool,
+}
+
+/// The values of all fields with one of these folded labels, in order; empty ones are left out.
+///
+/// Between label and value stands a colon or, where two table cells became a line, only a blank.
+pub(super) fn values(text: &str, labels: &[String]) -> Vec<Value> {
     let mut found = Vec::new();
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {
-        let Some(rest) = labelled(line, labels) else { continue };
-        let mut value = fold(rest);
+        let Some(mut value) = labelled(line, labels) else { continue };
+        let beside_label = !value.is_empty();
         let mut taken = 0;
         while taken < MAX_LINES && lines.peek().is_some_and(|next| continues(&value, next)) {
             let next = lines.next().unwrap_or_default();
@@ -21,27 +30,20 @@ pub(super) fn values(text: &str, labels: &[String]) -> Vec<String> {
             taken += 1;
         }
         if !value.is_empty() {
-            found.push(value);
+            found.push(Value { text: value, beside_label });
         }
     }
     found
 }
 
-/// What stands behind the label, if the line begins with one of them.
-fn labelled<'t>(line: &'t str, labels: &[String]) -> Option<&'t str> {
+/// What stands behind the label, folded, if the line begins with one of them.
+fn labelled(line: &str, labels: &[String]) -> Option<String> {
     let is_margin = |c: char| c.is_whitespace() || matches!(c, ':' | '|' | '*');
-    let line = line.trim_matches(is_margin);
-    let end = line
-        .char_indices()
-        .take_while(|&(at, _)| at <= MAX_LABEL)
-        .find(|&(at, c)| matches!(c, ':' | '\t' | '|') || line[at..].starts_with("  "))
-        .map_or(line.len(), |(at, _)| at);
-    if end > MAX_LABEL {
-        return None;
-    }
-    let (label, rest) = line.split_at(end);
-    let label = fold(label.trim_matches(is_margin));
-    labels.contains(&label).then(|| rest.trim_start_matches(is_margin))
+    let folded = fold(line.trim_start_matches(is_margin));
+    labels.iter().find_map(|label| {
+        let rest = folded.strip_prefix(label.as_str())?;
+        (rest.is_empty() || rest.starts_with(is_margin)).then(|| rest.trim_matches(is_margin).to_owned())
+    })
 }
 
 /// Whether a line belongs to the value so far: the first line after a bare label, a list item or an indented line.
@@ -64,6 +66,7 @@ mod tests {
             ("Art der Veränderung\tUmzug\nName\tOtt", vec!["umzug"]),
             ("| Art der Veränderung | Umzug |", vec!["umzug"]),
             ("Art der Veränderung  Umzug", vec!["umzug"]),
+            ("Art der Veränderung Umzug\nName Ott", vec!["umzug"]),
             ("Art der Veränderung:\nUmzug\nName: Ott", vec!["umzug"]),
             ("Art der Veränderung\n\nUmzug\n\nName\n\nOtt", vec!["umzug"]),
             ("Art der Veränderung:\n- Umzug\n- Arbeitsunfähigkeit\nName: x", vec!["- umzug\n- arbeitsunfaehigkeit"]),
@@ -71,10 +74,11 @@ mod tests {
             ("Art der Veränderung: a\nArt der Veränderung: b", vec!["a", "b"]),
             ("Art der Veränderung:\nName: Ott", vec![]),
             ("Die Art der Veränderung: Umzug", vec![]),
-            ("Art der Veränderung ist Umzug", vec![]),
+            ("Art der Veränderungen: Umzug", vec![]),
             ("", vec![]),
         ] {
-            assert_eq!(values(text, &labels), expected, "{text:?}");
+            let texts: Vec<String> = values(text, &labels).into_iter().map(|value| value.text).collect();
+            assert_eq!(texts, expected, "{text:?}");
         }
     }
 }

@@ -13,8 +13,12 @@ const SIZE_LIMIT: usize = 1 << 20;
 const SENDER: &str = "{absender}";
 
 /// An expression as the admin wrote it.
-pub(super) fn regex(source: &Source, written: &Spanned<String>) -> Result<Regex, Diagnostic> {
-    build(written.get_ref()).map_err(|error| match error {
+pub(super) fn regex(source: &Source, written: &Spanned<String>) -> Result<Regex, Box<Diagnostic>> {
+    build(written.get_ref()).map_err(|error| Box::new(refusal(source, written, error)))
+}
+
+fn refusal(source: &Source, written: &Spanned<String>, error: regex::Error) -> Diagnostic {
+    match error {
         regex::Error::Syntax(report) => {
             let (within, reason) = place_in_report(&report);
             let span = within.map_or(written.span(), |within| in_source(source, written, within));
@@ -25,13 +29,13 @@ pub(super) fn regex(source: &Source, written: &Spanned<String>) -> Result<Regex,
                 .help("use fewer or smaller repetitions")
         }
         other => Diagnostic::error(source, written.span(), format!("the regular expression is refused: {other}")),
-    })
+    }
 }
 
 /// An introduction such as `Am * schrieb {absender}:`; also its first word.
-pub(super) fn introduction(source: &Source, written: &Spanned<String>) -> Result<(String, Regex), Diagnostic> {
+pub(super) fn introduction(source: &Source, written: &Spanned<String>) -> Result<(String, Regex), Box<Diagnostic>> {
     let text = written.get_ref().trim();
-    let wrong = |title: &str| Diagnostic::error(source, written.span(), title.to_owned());
+    let wrong = |title: &str| Box::new(Diagnostic::error(source, written.span(), title));
     if text.matches(SENDER).count() != 1 {
         return Err(wrong("an introduction needs {absender} exactly once"));
     }

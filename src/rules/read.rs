@@ -1,6 +1,7 @@
 //! Reads all rule files into one [`Written`], table by table, and collects every problem on the way.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::ops::Range;
 
 use serde::de::DeserializeOwned;
@@ -212,10 +213,14 @@ impl<'s> Reader<'_, 's> {
         into: for<'w> fn(&'w mut Written<'s>) -> &'w mut BTreeMap<String, At<'s, T>>,
     ) {
         for (name, at) in entries {
-            if into(self.written).contains_key(&name) {
-                self.problem(at.span, format!("{name} is given twice"));
-            } else {
-                into(self.written).insert(name, at);
+            match into(self.written).entry(name) {
+                Entry::Vacant(free) => {
+                    free.insert(at);
+                }
+                Entry::Occupied(taken) => {
+                    let title = format!("{} is given twice", taken.key());
+                    self.problem(at.span, title);
+                }
             }
         }
     }

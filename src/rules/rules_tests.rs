@@ -268,6 +268,8 @@ fn the_eservice_field() {
         ),
         ("unknown", field("Agentur für Arbeit Nirgendwo"), "evm-au nicht_auswertbar"),
         ("empty", field("-"), "evm-au kein_hinweis"),
+        ("on the next line", field("\nAgentur für Arbeit Köln"), "evm-au koeln"),
+        ("perhaps the next field", field("\nAnschrift Hauptstr. 1, Köln"), "evm-au nicht_auswertbar"),
         ("only in eService mails", mail().with_text("Zuständige Dienststelle: Köln"), "kein_hinweis"),
     ]);
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use crate::domain::agentur::{AgenturId, AgenturSet};
 use crate::domain::decision::{Evidenz, EvidenzArt, Fundort};
 use crate::domain::stammdaten::{Stammdaten, fold_ort};
-use crate::rules::fields;
+use crate::rules::fields::{self, Value};
 use crate::rules::prepare::Prepared;
 
 use super::{Finder, Fund};
@@ -45,22 +45,24 @@ impl Finder for FieldFinder {
 }
 
 impl FieldFinder {
-    /// Adds the Agenturen of a folded value; false if an office stands there that nobody knows.
-    fn read(&self, value: &str, stammdaten: &Stammdaten, day: Date, found: &mut AgenturSet) -> bool {
-        let whole = self.resolve(value, stammdaten, day);
+    /// Adds the Agenturen of a value; false if an office stands there that nobody knows, or perhaps one that belongs to
+    /// the next field.
+    fn read(&self, value: &Value, stammdaten: &Stammdaten, day: Date, found: &mut AgenturSet) -> bool {
+        let whole = self.resolve(&value.text, stammdaten, day);
         if let Some(agenturen) = whole.agenturen {
             found.extend(agenturen);
             return true;
         }
         let mut readable = true;
-        let mut pieces = vec![value];
+        let mut pieces = vec![value.text.as_str()];
         for trenner in &self.trenner {
             pieces = pieces.into_iter().flat_map(|piece| piece.split(trenner.as_str())).collect();
         }
         for piece in pieces {
             let answer = self.resolve(piece, stammdaten, day);
             match answer.agenturen {
-                Some(agenturen) => found.extend(agenturen),
+                Some(agenturen) if value.beside_label => found.extend(agenturen),
+                Some(_) => readable = false,
                 None => readable &= !answer.says_office,
             }
         }

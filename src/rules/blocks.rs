@@ -33,7 +33,7 @@ pub(super) enum Label {
 /// A sentence that introduces a quotation, e.g. `Am * schrieb {absender}:`.
 #[derive(Clone, Debug)]
 pub(super) struct Einleitung {
-    /// Its first word, folded: a cheap test before the expression.
+    /// Its first word: a cheap test before the expression.
     pub erstes_wort: String,
     /// One capture group: where the sender stands.
     pub muster: Regex,
@@ -208,8 +208,9 @@ impl Zitatzeichen {
     /// A sentence that introduces a quotation, possibly broken over a few lines.
     fn introduction(&self, lines: &[Line<'_>]) -> Option<Head> {
         let first = lines.first()?.said;
-        let word = fold(first.split_whitespace().next().filter(|word| word.len() <= MAX_LABEL)?);
-        let mut candidates = self.einleitungen.iter().filter(|einleitung| einleitung.erstes_wort == word).peekable();
+        let word = first.split_whitespace().next()?;
+        let begins = |einleitung: &&Einleitung| word.eq_ignore_ascii_case(&einleitung.erstes_wort);
+        let mut candidates = self.einleitungen.iter().filter(begins).peekable();
         candidates.peek()?;
         let mut sentence = String::new();
         let mut used = 0;

@@ -190,7 +190,7 @@ impl Compiler<'_, '_> {
         let mut einleitungen = Vec::new();
         for written in &value.einleitungen {
             match pattern::introduction(source, written) {
-                Ok((word, muster)) => einleitungen.push(Einleitung { erstes_wort: fold(&word), muster }),
+                Ok((word, muster)) => einleitungen.push(Einleitung { erstes_wort: word, muster }),
                 Err(problem) => self.problems.push(*problem),
             }
         }

@@ -127,25 +127,27 @@ fn could_live_in(agenturen: &AgenturSet, mail: &Prepared<'_>) -> bool {
 
 /// All runs of exactly five digits, full-width ones and such with invisible characters inside included.
 fn five_digits(text: &str) -> impl Iterator<Item = String> + '_ {
-    let mut chars = text.chars().filter(|&c| !is_invisible(c)).chain(std::iter::once(' '));
-    let mut run = String::with_capacity(6);
+    /// First byte of the full-width digits in UTF-8.
+    const FULL_WIDTH: u8 = 0xef;
+    let (mut at, mut run) = (0, String::with_capacity(6));
     std::iter::from_fn(move || {
-        for c in chars.by_ref() {
-            match c {
-                '0'..='9' if run.len() <= 5 => run.push(c),
-                '\u{ff10}'..='\u{ff19}' if run.len() <= 5 => {
-                    run.push(char::from_digit(u32::from(c) - 0xff10, 10).unwrap_or('0'));
-                }
-                '0'..='9' | '\u{ff10}'..='\u{ff19}' => {}
-                _ if run.len() == 5 => {
-                    let plz = run.clone();
-                    run.clear();
-                    return Some(plz);
-                }
-                _ => run.clear(),
+        loop {
+            if run.is_empty() {
+                // Most text is no digit: look at bytes until one may come.
+                let may_be_digit = |byte: u8| byte.is_ascii_digit() || byte == FULL_WIDTH;
+                at += text.as_bytes()[at..].iter().position(|&byte| may_be_digit(byte))?;
+            }
+            let next = text[at..].chars().next();
+            at += next.map_or(0, char::len_utf8);
+            match next {
+                Some(c) if is_invisible(c) => {}
+                Some(c @ '0'..='9') => run.push(c),
+                Some(c @ '\u{ff10}'..='\u{ff19}') => run.extend(char::from_digit(u32::from(c) - 0xff10, 10)),
+                _ if run.len() == 5 => return Some(std::mem::take(&mut run)),
+                None => return None,
+                Some(_) => run.clear(),
             }
         }
-        None
     })
 }
 

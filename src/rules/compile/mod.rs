@@ -1,0 +1,212 @@
+//! From rules as written to rules that run: every word is looked up, every problem is collected.
+
+mod evidence;
+mod kinds;
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+
+use regex::Regex;
+use toml::Spanned;
+
+use crate::diagnostic::{Diagnostic, Source};
+use crate::domain::stammdaten::Stammdaten;
+use crate::rules::Regeln;
+use crate::rules::blocks::{Einleitung, Label, Zitatzeichen};
+use crate::rules::distance::nearest;
+use crate::rules::file::{self, Word, Words};
+use crate::rules::fold::fold;
+use crate::rules::glob::Glob;
+use crate::rules::imitation::Hausdomains;
+use crate::rules::pattern;
+use crate::rules::prepare::Begriffe;
+use crate::rules::preview::Vorschau;
+use crate::rules::read::{At, Written};
+
+/// Checks the meaning of all that is written. None if something is missing; problems are added to `problems`.
+pub(super) fn compile(
+    written: &Written<'_>,
+    stammdaten: &Stammdaten,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Regeln> {
+    let mut compiler = Compiler { written, problems, nummern: BTreeMap::new() };
+    compiler.report_missing();
+    compiler.nummern();
+    let begriffe = compiler.begriffe();
+    let vorgangsarten = compiler.vorgangsarten();
+    let address = compiler.address();
+    let field = compiler.field(stammdaten);
+    let abwaegung = compiler.abwaegung();
+    let vorschau = written.noch_nicht_gewogen.as_ref().map(|at| Vorschau {
+        hinweisworte: compiler.words(at.source, &at.value.hinweisworte).iter().map(|word| fold(word)).collect(),
+    });
+    Some(Regeln {
+        begriffe: begriffe?,
+        vorgangsarten: vorgangsarten?,
+        address: address?,
+        field: field?,
+        abwaegung: abwaegung?,
+        vorschau: vorschau?,
+    })
+}
+
+struct Compiler<'c, 's> {
+    written: &'c Written<'s>,
+    problems: &'c mut Vec<Diagnostic>,
+    /// Compiled `[nummer]`, without those that are wrong.
+    nummern: BTreeMap<&'c str, Regex>,
+}
+
+impl Compiler<'_, '_> {
+    /// One problem for each table that no file has.
+    fn report_missing(&mut self) {
+        let written = self.written;
+        let tables = [
+            ("[haus]", written.haus.is_some()),
+            ("[[vorgangsart]]", !written.vorgangsart.is_empty()),
+            ("[evidenz.empfaenger_liegenschaft]", written.empfaenger_liegenschaft.is_some()),
+            ("[evidenz.eservice_feld]", written.eservice_feld.is_some()),
+            ("[evidenz.noch_nicht_gewogen]", written.noch_nicht_gewogen.is_some()),
+            ("[entscheidung]", written.entscheidung.is_some()),
+            ("[profil.streng]", written.streng.is_some()),
+            ("[profil.weit]", written.weit.is_some()),
+            ("[zitat]", written.zitat.is_some()),
+            ("[grenzen]", written.grenzen.is_some()),
+        ];
+        for (table, _) in tables.iter().filter(|(_, is_there)| !is_there) {
+            self.problems.push(
+                Diagnostic::file("*.toml", format!("the rule set has no usable {table}"))
+                    .help("each table of the shipped rules is needed, in any of the files"),
+            );
+        }
+    }
+
+    fn problem(&mut self, source: &Source, span: Range<usize>, title: String, help: Option<String>) {
+        let mut problem = Diagnostic::error(source, span, title);
+        problem.help = help;
+        self.problems.push(problem);
+    }
+
+    /// The words of a list; an empty word would fit everything.
+    fn words<'w>(&mut self, source: &Source, words: &'w Words) -> Vec<&'w str> {
+        let mut kept = Vec::with_capacity(words.len());
+        for word in words {
+            if fold(word.get_ref()).is_empty() {
+                self.problem(source, word.span(), "an empty word would fit everything".to_owned(), None);
+            } else {
+                kept.push(word.get_ref().as_str());
+            }
+        }
+        kept
+    }
+
+    fn folded(&mut self, source: &Source, words: &Words) -> Vec<String> {
+        self.words(source, words).into_iter().map(fold).collect()
+    }
+
+    /// Patterns for addresses and header values, which keep their umlauts.
+    fn globs(&mut self, source: &Source, words: &Words) -> Vec<Glob> {
+        self.words(source, words).into_iter().map(Glob::new).collect()
+    }
+
+    /// Looks a word up among known ones.
+    fn choice<T: Clone>(&mut self, source: &Source, word: &Word, what: &str, known: &[(&str, T)]) -> Option<T> {
+        let found = known.iter().find(|(name, _)| name == word.get_ref()).map(|(_, value)| value.clone());
+        if found.is_none() {
+            let names: Vec<&str> = known.iter().map(|&(name, _)| name).collect();
+            let help = match nearest(word.get_ref(), names.iter().copied()) {
+                Some(near) => format!("did you mean {near}?"),
+                None => format!("known: {}", names.join(", ")),
+            };
+            self.problem(source, word.span(), format!("unknown {what} {:?}", word.get_ref()), Some(help));
+        }
+        found
+    }
+
+    fn nummern(&mut self) {
+        for (name, at) in &self.written.nummer {
+            match pattern::regex(at.source, &at.value) {
+                Ok(regex) => {
+                    self.nummern.insert(name, regex);
+                }
+                Err(problem) => self.problems.push(*problem),
+            }
+        }
+    }
+
+    fn begriffe(&mut self) -> Option<Begriffe> {
+        let written = self.written;
+        let (haus, zitat, grenzen) = (written.haus.as_ref()?, written.zitat.as_ref()?, written.grenzen.as_ref()?);
+        let domains = self.domains(haus.source, haus.value.domains.get_ref());
+        if domains.is_empty() {
+            self.problem(haus.source, haus.value.domains.span(), "the house needs a domain".to_owned(), None);
+        }
+        let exceptions = self.domains(haus.source, &haus.value.nachahmung_ausnahmen);
+        let max_adressen = self.limit(grenzen.source, &grenzen.value.adressen)?;
+        let max_bloecke = self.limit(grenzen.source, &grenzen.value.bloecke)?;
+        let mut systemabsender = Vec::new();
+        for (name, at) in &written.systemabsender {
+            let addresses = self.words(at.source, &at.value).into_iter().map(str::to_ascii_lowercase).collect();
+            for word in at.value.iter().filter(|word| !is_plain_address(word.get_ref())) {
+                let title = format!("{:?} is not an address", word.get_ref());
+                let help = "a system sender is a whole address, without *".to_owned();
+                self.problem(at.source, word.span(), title, Some(help));
+            }
+            systemabsender.push((name.clone(), addresses));
+        }
+        Some(Begriffe {
+            haus: Hausdomains::new(&domains, &exceptions, haus.value.nachahmung_hoechstabstand),
+            systemabsender,
+            zeichen: self.zeichen(zitat, max_bloecke, max_adressen),
+            antwort_praefixe: self.folded(zitat.source, &zitat.value.antwort_praefixe),
+            max_adressen,
+        })
+    }
+
+    fn limit(&mut self, source: &Source, limit: &Spanned<usize>) -> Option<usize> {
+        let is_sound = (1..=10_000).contains(limit.get_ref());
+        if !is_sound {
+            self.problem(source, limit.span(), "a limit lies between 1 and 10000".to_owned(), None);
+        }
+        is_sound.then(|| *limit.get_ref())
+    }
+
+    fn domains(&mut self, source: &Source, words: &Words) -> Vec<String> {
+        for word in words.iter().filter(|word| !is_domain(word.get_ref())) {
+            let title = format!("{:?} is not a domain", word.get_ref());
+            self.problem(source, word.span(), title, Some("write it like arbeitsagentur.example".to_owned()));
+        }
+        words.iter().map(|word| word.get_ref().to_ascii_lowercase()).filter(|word| is_domain(word)).collect()
+    }
+
+    fn zeichen(&mut self, zitat: &At<'_, file::Zitat>, max_bloecke: usize, max_adressen: usize) -> Zitatzeichen {
+        let (source, value) = (zitat.source, &zitat.value);
+        let mut labels = HashMap::new();
+        let others = value.weitere.iter().zip(1..).map(|(words, number)| (Label::Weiteres(number), words));
+        let named = [(Label::Absender, &value.absender), (Label::Empfaenger, &value.empfaenger)];
+        for (label, words) in named.into_iter().chain(others) {
+            labels.extend(self.folded(source, words).into_iter().map(|word| (word, label)));
+        }
+        let mut einleitungen = Vec::new();
+        for written in &value.einleitungen {
+            match pattern::introduction(source, written) {
+                Ok((word, muster)) => einleitungen.push(Einleitung { erstes_wort: word, muster }),
+                Err(problem) => self.problems.push(*problem),
+            }
+        }
+        let weiterleitungsmarken = self.folded(source, &value.weiterleitungsmarken);
+        Zitatzeichen { labels, weiterleitungsmarken, einleitungen, max_bloecke, max_adressen }
+    }
+}
+
+fn is_domain(text: &str) -> bool {
+    text.contains('.')
+        && text.split('.').all(|label| !label.is_empty())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'))
+}
+
+fn is_plain_address(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(local, domain)| {
+        !local.is_empty() && !local.contains(|c: char| c.is_whitespace() || c == '*') && is_domain(domain)
+    })
+}

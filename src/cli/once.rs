@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use comfy_table::presets::UTF8_FULL_CONDENSED;
-use comfy_table::{CellAlignment, Table};
+use comfy_table::{CellAlignment, ContentArrangement, Table};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -132,7 +132,7 @@ impl Summary {
 
     fn table(&self) -> String {
         let mut table = Table::new();
-        table.load_style(UTF8_FULL_CONDENSED);
+        table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
         table.set_header(["Mailbox", "Seen", "Moved", "Stay", "Why they stay"]);
         for mailbox in &self.mailboxes {
             let words: Vec<_> = mailbox.left.iter().map(|(word, count)| format!("{word} {count}")).collect();

@@ -25,7 +25,7 @@ pub fn reason(grund: &str) -> &'static str {
         "widerspruch" => "the evidence names several Agenturen",
         "kein_hinweis" => "no evidence at all",
         "nur_hinweise" => "only hints, and hints never decide alone here",
-        "nicht_auswertbar" => "holds evidence that cannot be weighed yet",
+        "nicht_auswertbar" => "holds evidence not weighed yet",
         "andere_sc_region" => "the Agentur belongs to another region",
         "mehrere_rechtskreise" => "signs of several bodies at once",
         "absender_unbestaetigt" => "the sender only looks like a system sender",

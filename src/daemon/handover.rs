@@ -1,16 +1,14 @@
-//! Intend, move, settle: the second half of a cycle.
+//! Handing over: the second half of a cycle.
 //!
-//! The order is the promise: the intents of all sets of a flight are one durable commit, then the commands go out, then
-//! what the server has proved is one commit. Whatever happens in between, the open intents tell the next pass what to
-//! look for.
+//! Sorts what is decided by folder, lets [`super::flight`] move it, and looks after what the server did not prove.
 
 use std::collections::HashMap;
 
-use jiff::Timestamp;
 use tracing::{info, warn};
 
 use super::cycle::Pass;
 use super::error::CycleError;
+use super::flight::{Flown, Packed, fly_all};
 use super::link::Link;
 use super::recovery;
 use super::report::CycleReport;
@@ -19,7 +17,7 @@ use crate::domain::id::{FolderName, Place, Uid};
 use crate::domain::vorgang::{Intent, OperationId, Outcome, Settlement, VorgangId};
 use crate::imap::command::Verb;
 use crate::imap::error::{ImapError, Refusal, RefusalClass};
-use crate::imap::folder;
+use crate::imap::folder::{self, Status};
 use crate::imap::mover::{MoveSet, Proof, move_sets};
 use crate::plan::moves::{Candidate, plan};
 use crate::plan::target::target_folder;
@@ -27,8 +25,6 @@ use crate::plan::target::target_folder;
 /// What handing over led to.
 #[derive(Clone, Copy, Debug)]
 pub struct HandedOver {
-    /// Nothing is left to be done before something changes.
-    pub settled: bool,
     /// The server proved every move by its answer.
     pub proved: bool,
 }
@@ -50,35 +46,20 @@ pub async fn hand_over(
     if let Some(word) = hindrance {
         dienst.progress.done(candidates.len());
         report.leave(word, candidates.len() as u64);
-        return Ok(HandedOver { settled: true, proved: true });
+        return Ok(HandedOver { proved: true });
     }
     if candidates.is_empty() {
-        return Ok(HandedOver { settled: true, proved: true });
+        return Ok(HandedOver { proved: true });
     }
     let packed = pack(pass, link, candidates, report).await?;
-    let depth = if pass.careful { 1 } else { dienst.config.pipeline_depth };
-    let mut refusals = Vec::new();
-    let mut unproved = 0;
-    for flight in packed.sets.chunks(depth) {
-        if dienst.stop.is_cancelled() {
-            return Err(CycleError::Stopped);
-        }
-        unproved += fly(pass, link, flight, &packed.vorgaenge, report, &mut refusals).await?;
+    let flown = fly_all(pass, link, &packed, report).await?;
+    if flown.unproved > 0 {
+        look_after(pass, link, &flown, report).await?;
     }
-    if unproved > 0 {
-        look_after(pass, link, &refusals, unproved, report).await?;
-    }
-    Ok(HandedOver { settled: packed.complete && unproved == 0, proved: unproved == 0 })
+    Ok(HandedOver { proved: flown.unproved == 0 })
 }
 
-/// Messages sorted into sets by folder.
-struct Packed {
-    sets: Vec<MoveSet>,
-    vorgaenge: HashMap<Uid, VorgangId>,
-    /// Every candidate has a folder.
-    complete: bool,
-}
-
+/// Sorts candidates into sets by folder.
 async fn pack(
     pass: &Pass<'_>,
     link: &mut Link,
@@ -98,7 +79,7 @@ async fn pack(
     // A folder may be listed and yet refuse to be opened: STATUS has shown which.
     let mut without_folder = first.without_folder;
     let batch = if pass.careful { 1 } else { dienst.config.move_batch };
-    let (mut sets, mut vorgaenge) = (Vec::new(), HashMap::new());
+    let (mut sets, mut vorgaenge, mut statuses) = (Vec::new(), HashMap::new(), HashMap::new());
     for (folder, candidates) in first.moves {
         if !link.can_open(&folder) {
             without_folder.extend(candidates);
@@ -107,92 +88,36 @@ async fn pack(
         let uids: Vec<Uid> = candidates.iter().map(|candidate| candidate.uid).collect();
         vorgaenge.extend(candidates.iter().map(|candidate| (candidate.uid, candidate.vorgang)));
         sets.extend(MoveSet::pack(&folder, &uids, batch));
+        statuses.extend(link.status(&folder).map(|status| (folder, status)));
     }
-    note_missing_folders(config, &without_folder);
+    note_missing_folders(config, link, &without_folder);
     report.leave(RefusalClass::NoSuchFolder.as_str(), without_folder.len() as u64);
     dienst.progress.done(without_folder.len());
-    Ok(Packed { sets, vorgaenge, complete: without_folder.is_empty() })
+    Ok(Packed { sets, vorgaenge, statuses })
 }
 
-fn note_missing_folders(config: &Postfach, without_folder: &[Candidate]) {
+/// Says so once per list of folders, and not at every poll.
+fn note_missing_folders(config: &Postfach, link: &mut Link, without_folder: &[Candidate]) {
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for candidate in without_folder {
         *counts.entry(candidate.agentur.as_str()).or_default() += 1;
     }
     for (agentur, count) in counts {
-        warn!(mailbox = %config.name, agentur, count, "the folder of this Agentur cannot be opened; its mail stays in INBOX");
-    }
-}
-
-/// One flight: intents, commands, proofs. Gives back how many messages are not proved; their operations stay open.
-async fn fly(
-    pass: &Pass<'_>,
-    link: &mut Link,
-    flight: &[MoveSet],
-    vorgaenge: &HashMap<Uid, VorgangId>,
-    report: &mut CycleReport,
-    refusals: &mut Vec<(FolderName, Refusal)>,
-) -> Result<usize, CycleError> {
-    let Pass { config, dienst, inbox, .. } = pass;
-    let mut uids = Vec::new();
-    let mut intents = Vec::new();
-    for set in flight {
-        let status = link.status(&set.target);
-        for &uid in set.uids.uids() {
-            uids.push(uid);
-            intents.push(Intent {
-                vorgang: vorgaenge[&uid],
-                source: Place { folder: FolderName::inbox(), uidvalidity: inbox.uidvalidity, uid },
-                target: set.target.clone(),
-                target_uidvalidity: status.map(|status| status.uidvalidity),
-                target_uidnext: status.and_then(|status| status.uidnext),
-            });
+        if link.note_missing(agentur) {
+            warn!(mailbox = %config.name, agentur, count, "the folder of this Agentur cannot be opened; its mail stays in INBOX");
         }
     }
-    let operations = dienst.ledger.intend(&config.name, intents, Timestamp::now()).await?;
-    let operations: HashMap<Uid, OperationId> = uids.into_iter().zip(operations).collect();
-
-    // From here to the record there is no look at `stop`, and no future is dropped half-way.
-    let answer = move_sets(&mut link.session, flight).await;
-    let settlements: Vec<Settlement> = answer
-        .proofs
-        .iter()
-        .filter_map(|(uid, proof)| match proof {
-            Proof::Moved { uidvalidity, uid: new } => Some(Settlement {
-                operation: operations[uid],
-                outcome: Outcome::Moved { uidvalidity: *uidvalidity, uid: *new },
-            }),
-            Proof::Unknown => None,
-        })
-        .collect();
-    let moved = settlements.len();
-    dienst.ledger.settle(settlements, Timestamp::now()).await?;
-    dienst.progress.done(moved);
-    report.moved += moved as u64;
-    if let Some(error) = answer.error {
-        return Err(error.into());
-    }
-    refusals.extend(answer.refusals);
-    if let Some((_, refusal)) = refusals.iter().find(|(_, refusal)| must_wait(refusal)) {
-        return Err(ImapError::Refused { verb: Verb::Move, refusal: *refusal }.into());
-    }
-    Ok(operations.len() - moved)
-}
-
-/// A refusal that concerns the whole account and not one folder.
-fn must_wait(refusal: &Refusal) -> bool {
-    matches!(refusal.class, RefusalClass::Throttled | RefusalClass::Unavailable | RefusalClass::NotConnected)
 }
 
 /// Finds out what became of the messages that no answer proved.
 async fn look_after(
     pass: &Pass<'_>,
     link: &mut Link,
-    refusals: &[(FolderName, Refusal)],
-    unproved: usize,
+    Flown { unproved, refusals }: &Flown,
     report: &mut CycleReport,
 ) -> Result<(), CycleError> {
     let Pass { config, dienst, .. } = pass;
+    let unproved = *unproved;
     for (folder, refusal) in refusals {
         if refusal.class == RefusalClass::NoSuchFolder {
             link.refuse(folder);

@@ -27,6 +27,8 @@ pub struct Link {
     statuses: HashMap<FolderName, Status>,
     /// Folders that refused STATUS or a move on this connection.
     refused: HashSet<FolderName>,
+    /// Agenturen whose missing folder was reported since the folders were listed.
+    missing: HashSet<String>,
 }
 
 /// Makes the TLS settings and the address of a mailbox's server.
@@ -72,6 +74,7 @@ impl Link {
             self.folders = folder::list(&mut self.session).await?;
             self.listed_at = Instant::now();
             self.refused.clear();
+            self.missing.clear();
         }
         Ok(())
     }
@@ -84,6 +87,11 @@ impl Link {
     /// Remembers that a folder cannot be used, until the folders are listed again.
     pub fn refuse(&mut self, folder: &FolderName) {
         self.refused.insert(folder.clone());
+    }
+
+    /// Notes that an Agentur has no folder. `true`: that is news.
+    pub fn note_missing(&mut self, agentur: &str) -> bool {
+        self.missing.insert(agentur.to_owned())
     }
 
     /// What STATUS says of these folders; those that refuse it are remembered as unusable.

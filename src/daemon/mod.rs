@@ -2,7 +2,8 @@
 //!
 //! [`supervisor`] runs one [`worker`] per mailbox; a worker repeats [`cycle`], which reads like the sentence of the
 //! program. A cycle's longer steps have files of their own: [`reading`] (fetch, judge, record), [`recognise`] (was it
-//! here before), [`handover`] (intend, move, settle) and [`recovery`] (what became of an operation whose end nobody saw). [`judge`] holds the threads that
+//! here before), [`handover`] (sort by folder) with
+//! `flight` (intend, move, settle) and [`recovery`] (what became of an operation whose end nobody saw). [`judge`] holds the threads that
 //! parse and decide.
 //!
 //! Whatever ends a cycle, a lost connection, a full disk, a signal or a power cut, the next one begins with the open
@@ -12,6 +13,7 @@ pub mod backoff;
 pub mod cycle;
 pub mod dienst;
 pub mod error;
+mod flight;
 pub mod handover;
 pub mod hash_key;
 pub mod instance;

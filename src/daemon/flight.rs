@@ -1,0 +1,140 @@
+//! Sets of moves on their way: intents, commands, proofs.
+//!
+//! The order is the promise: the intents of a flight are one durable commit, then its commands go out, then what the
+//! server has proved is one commit. Whatever happens in between, the open intents tell the next pass what to look for.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use super::cycle::Pass;
+use super::error::CycleError;
+use super::link::Link;
+use super::report::CycleReport;
+use crate::domain::id::{FolderName, Place, Uid};
+use crate::domain::vorgang::{Intent, OperationId, Outcome, Settlement, VorgangId};
+use crate::imap::command::Verb;
+use crate::imap::error::{ImapError, Refusal, RefusalClass};
+use crate::imap::folder::Status;
+use crate::imap::mover::{MoveSet, Proof, move_sets};
+
+/// Messages sorted into sets by folder.
+pub(super) struct Packed {
+    pub(super) sets: Vec<MoveSet>,
+    pub(super) vorgaenge: HashMap<Uid, VorgangId>,
+    /// What STATUS said of the target folders.
+    pub(super) statuses: HashMap<FolderName, Status>,
+}
+
+/// What came of all flights.
+#[derive(Default)]
+pub(super) struct Flown {
+    /// Messages whose move is not proved; their operations stay open.
+    pub(super) unproved: usize,
+    pub(super) refusals: Vec<(FolderName, Refusal)>,
+}
+
+/// Sets whose commands are under way together, and their recorded intents.
+struct Flight<'a> {
+    sets: &'a [MoveSet],
+    operations: HashMap<Uid, OperationId>,
+}
+
+/// Moves all sets, one flight after the other.
+///
+/// While the server works on a flight, the ledger works on its neighbours: it records what the one before has proved
+/// and what the next one intends. So neither waits for the other, and the order of the promise holds for each flight.
+pub(super) async fn fly_all(
+    pass: &Pass<'_>,
+    link: &mut Link,
+    packed: &Packed,
+    report: &mut CycleReport,
+) -> Result<Flown, CycleError> {
+    let Pass { dienst, .. } = pass;
+    let depth = if pass.careful { 1 } else { dienst.config.pipeline_depth };
+    let mut flights = packed.sets.chunks(depth);
+    let mut flown = Flown::default();
+    let mut proved = Vec::new();
+    let mut next = intend(pass, packed, flights.next()).await?;
+    while let Some(flight) = next.take() {
+        let (answer, recorded) = tokio::join!(move_sets(&mut link.session, flight.sets), async {
+            settle(pass, &mut proved, report).await?;
+            // No intent for what will not be asked for any more.
+            if dienst.stop.is_cancelled() { Ok(None) } else { intend(pass, packed, flights.next()).await }
+        });
+        flown.unproved += flight.operations.len();
+        for (uid, proof) in &answer.proofs {
+            if let Proof::Moved { uidvalidity, uid: new } = *proof {
+                let outcome = Outcome::Moved { uidvalidity, uid: new };
+                proved.push(Settlement { operation: flight.operations[uid], outcome });
+                flown.unproved -= 1;
+            }
+        }
+        flown.refusals.extend(answer.refusals);
+        let trouble = answer.error.or_else(|| account_trouble(&flown.refusals));
+        match (recorded, trouble) {
+            (Ok(following), None) => next = following,
+            (recorded, trouble) => {
+                // Whatever ended the flights: what is proved is recorded before anything else is said.
+                settle(pass, &mut proved, report).await?;
+                recorded?;
+                trouble.map_or(Ok(()), |error| Err(CycleError::from(error)))?;
+            }
+        }
+    }
+    settle(pass, &mut proved, report).await?;
+    if dienst.stop.is_cancelled() { Err(CycleError::Stopped) } else { Ok(flown) }
+}
+
+/// Records the intents of a flight in one durable commit.
+async fn intend<'a>(
+    pass: &Pass<'_>,
+    packed: &Packed,
+    sets: Option<&'a [MoveSet]>,
+) -> Result<Option<Flight<'a>>, CycleError> {
+    let Some(sets) = sets else { return Ok(None) };
+    let intents = intents(pass, packed, sets);
+    let uids: Vec<Uid> = intents.iter().map(|intent| intent.source.uid).collect();
+    let operations = pass.dienst.ledger.intend(&pass.config.name, intents, Timestamp::now()).await?;
+    Ok(Some(Flight { sets, operations: uids.into_iter().zip(operations).collect() }))
+}
+
+fn intents(pass: &Pass<'_>, packed: &Packed, sets: &[MoveSet]) -> Vec<Intent> {
+    let mut intents = Vec::new();
+    for set in sets {
+        let status = packed.statuses.get(&set.target);
+        intents.extend(set.uids.uids().iter().map(|&uid| Intent {
+            vorgang: packed.vorgaenge[&uid],
+            source: Place { folder: FolderName::inbox(), uidvalidity: pass.inbox.uidvalidity, uid },
+            target: set.target.clone(),
+            target_uidvalidity: status.map(|status| status.uidvalidity),
+            target_uidnext: status.and_then(|status| status.uidnext),
+        }));
+    }
+    intents
+}
+
+/// Records what is proved, if anything is.
+async fn settle(pass: &Pass<'_>, proved: &mut Vec<Settlement>, report: &mut CycleReport) -> Result<(), CycleError> {
+    let settlements = std::mem::take(proved);
+    let moved = settlements.len();
+    if moved > 0 {
+        pass.dienst.ledger.settle(settlements, Timestamp::now()).await?;
+        pass.dienst.progress.done(moved);
+        report.moved += moved as u64;
+    }
+    Ok(())
+}
+
+/// A refusal that concerns the whole account and not one folder ends the pass.
+fn account_trouble(refusals: &[(FolderName, Refusal)]) -> Option<ImapError> {
+    refusals
+        .iter()
+        .find(|(_, refusal)| must_wait(refusal))
+        .map(|(_, refusal)| ImapError::Refused { verb: Verb::Move, refusal: *refusal })
+}
+
+/// A refusal that concerns the whole account and not one folder.
+fn must_wait(refusal: &Refusal) -> bool {
+    matches!(refusal.class, RefusalClass::Throttled | RefusalClass::Unavailable | RefusalClass::NotConnected)
+}

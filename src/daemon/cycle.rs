@@ -164,10 +164,10 @@ async fn work(
         }
         let mut reading = reading::read(&pass, link, round, report).await?;
         reading.candidates.append(&mut hand_over);
-        let handed_over = handover::hand_over(&pass, link, reading.candidates, report).await?;
+        let all_proved = handover::hand_over(&pass, link, reading.candidates, report).await?;
         // A missing folder does not count: it is looked for again together with the next listing that is due.
-        quiet &= reading.settled && handed_over.proved;
-        proved &= handed_over.proved;
+        quiet &= reading.settled && all_proved;
+        proved &= all_proved;
     }
     // Without UIDPLUS no answer ever proves anything, and sets are as good as single messages.
     mailbox.careful = !proved && link.session.capabilities().uidplus;

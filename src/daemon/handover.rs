@@ -13,30 +13,21 @@ use super::link::Link;
 use super::recovery;
 use super::report::CycleReport;
 use crate::config::Postfach;
-use crate::domain::id::{FolderName, Place, Uid};
-use crate::domain::vorgang::{Intent, OperationId, Outcome, Settlement, VorgangId};
-use crate::imap::command::Verb;
-use crate::imap::error::{ImapError, Refusal, RefusalClass};
-use crate::imap::folder::{self, Status};
-use crate::imap::mover::{MoveSet, Proof, move_sets};
+use crate::domain::id::{FolderName, Uid};
+use crate::imap::error::RefusalClass;
+use crate::imap::folder;
+use crate::imap::mover::MoveSet;
 use crate::plan::moves::{Candidate, plan};
 use crate::plan::target::target_folder;
 
-/// What handing over led to.
-#[derive(Clone, Copy, Debug)]
-pub struct HandedOver {
-    /// The server proved every move by its answer.
-    pub proved: bool,
-}
-
 /// Hands over these messages of the opened INBOX as far as the mode of the mailbox and the folders allow. Afterwards
-/// INBOX is open again.
+/// INBOX is open again. `true`: the server proved every move by its answer.
 pub async fn hand_over(
     pass: &Pass<'_>,
     link: &mut Link,
     candidates: Vec<Candidate>,
     report: &mut CycleReport,
-) -> Result<HandedOver, CycleError> {
+) -> Result<bool, CycleError> {
     let Pass { config, dienst, inbox, .. } = pass;
     let hindrance = match () {
         () if !config.betriebsart.moves() => Some("schatten"),
@@ -46,17 +37,17 @@ pub async fn hand_over(
     if let Some(word) = hindrance {
         dienst.progress.done(candidates.len());
         report.leave(word, candidates.len() as u64);
-        return Ok(HandedOver { proved: true });
+        return Ok(true);
     }
     if candidates.is_empty() {
-        return Ok(HandedOver { proved: true });
+        return Ok(true);
     }
     let packed = pack(pass, link, candidates, report).await?;
     let flown = fly_all(pass, link, &packed, report).await?;
     if flown.unproved > 0 {
         look_after(pass, link, &flown, report).await?;
     }
-    Ok(HandedOver { proved: flown.unproved == 0 })
+    Ok(flown.unproved == 0)
 }
 
 /// Sorts candidates into sets by folder.

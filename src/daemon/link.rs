@@ -65,7 +65,14 @@ impl Link {
             return Err(ImapError::CannotMove.into());
         }
         let folders = folder::list(&mut session).await?;
-        Ok(Link { session, folders, listed_at: Instant::now(), statuses: HashMap::new(), refused: HashSet::new() })
+        Ok(Link {
+            session,
+            folders,
+            listed_at: Instant::now(),
+            statuses: HashMap::new(),
+            refused: HashSet::new(),
+            missing: HashSet::new(),
+        })
     }
 
     /// Lists the folders again if the list is old: somebody may have made a missing one.

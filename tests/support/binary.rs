@@ -22,6 +22,28 @@ impl Outcome {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("output is not JSON ({error}): {self:#?}"))
     }
 
+    /// What `once --format json` says of the mailbox of this name.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such mailbox.
+    pub fn mailbox(&self, name: &str) -> serde_json::Value {
+        let summary = self.json();
+        let mailboxes = summary["mailboxes"].as_array().unwrap_or_else(|| panic!("no summary: {self:#?}"));
+        let mailbox = mailboxes.iter().find(|mailbox| mailbox["name"] == name);
+        mailbox.unwrap_or_else(|| panic!("nothing about {name}: {self:#?}")).clone()
+    }
+
+    /// # Panics
+    ///
+    /// If standard error lacks one of these words.
+    pub fn expect_words(self, words: &[&str]) -> Outcome {
+        for word in words {
+            assert!(self.stderr.contains(word), "standard error does not say {word:?}: {self:#?}");
+        }
+        self
+    }
+
     /// # Panics
     ///
     /// If the run ended otherwise; the text shows its output.
@@ -47,7 +69,7 @@ pub fn path() -> PathBuf {
 pub fn command(arguments: &[&str], config: &Path) -> Command {
     let mut command = Command::new(path());
     command.args(arguments).arg("--config").arg(config);
-    for name in ["RUST_LOG", "NOTIFY_SOCKET", "STATE_DIRECTORY", "CREDENTIALS_DIRECTORY"] {
+    for name in ["RUST_LOG", "POSTWEICHE_LOG", "POSTWEICHE_CONFIG", "NOTIFY_SOCKET", "STATE_DIRECTORY", "CREDENTIALS_DIRECTORY"] {
         command.env_remove(name);
     }
     command.stdin(Stdio::null());
@@ -56,7 +78,17 @@ pub fn command(arguments: &[&str], config: &Path) -> Command {
 
 /// Runs the binary to its end.
 pub fn run(arguments: &[&str], config: &Path) -> Outcome {
-    let output = command(arguments, config).output().expect("the binary starts");
+    finish(&mut command(arguments, config))
+}
+
+/// Runs one cycle with a summary for programs.
+pub fn once(config: &Path) -> Outcome {
+    run(&["once", "--format", "json"], config)
+}
+
+/// Runs a prepared command to its end.
+pub fn finish(command: &mut Command) -> Outcome {
+    let output = command.output().expect("the binary starts");
     Outcome {
         code: output.status.code(),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),

@@ -117,6 +117,38 @@ impl ConfigDir {
         text.push_str(&postfach.extra);
     }
 
+    /// Replaces a piece of the configuration file.
+    ///
+    /// # Panics
+    ///
+    /// If the file does not hold `from`.
+    pub fn replace(&self, from: &str, to: &str) {
+        replace_in(&self.file(), from, to);
+    }
+
+    /// From now on the master data are a copy of the shipped ones, which a test may change.
+    pub fn own_stammdaten(&self) -> PathBuf {
+        self.own_copy("config/stammdaten")
+    }
+
+    /// From now on the rule files are a copy of the shipped ones, which a test may change.
+    pub fn own_rules(&self) -> PathBuf {
+        self.own_copy("rules")
+    }
+
+    fn own_copy(&self, shipped: &str) -> PathBuf {
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join(shipped);
+        let own = self.dir().join(shipped.file_name().expect("it is a directory of the repository"));
+        std::fs::create_dir(&own).expect("the directory is ours");
+        for entry in std::fs::read_dir(&shipped).expect("the repository can be read") {
+            let file = entry.expect("the repository can be read").path();
+            let name = file.file_name().expect("an entry has a name");
+            std::fs::copy(&file, own.join(name)).expect("the directory is ours");
+        }
+        self.replace(&toml_path(&shipped), &toml_path(&own));
+        own
+    }
+
     /// The directory of all of it.
     pub fn dir(&self) -> &Path {
         self.dir.dir()
@@ -131,6 +163,17 @@ impl ConfigDir {
     pub fn state_dir(&self) -> PathBuf {
         self.dir().join("state")
     }
+}
+
+/// Replaces a piece of a text file.
+///
+/// # Panics
+///
+/// If the file does not hold `from`.
+pub fn replace_in(file: &Path, from: &str, to: &str) {
+    let text = std::fs::read_to_string(file).expect("the file is text");
+    assert!(text.contains(from), "{} does not hold {from:?}", file.display());
+    std::fs::write(file, text.replacen(from, to, 1)).expect("the directory is ours");
 }
 
 fn write_secret(file: &Path, secret: &str) {

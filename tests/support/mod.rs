@@ -10,6 +10,10 @@
 //! | [`utf7`], [`wire`] | folder names and responses as they are on the wire |
 //! | [`config`] | a configuration of Postweiche for such servers |
 //! | [`binary`] | the real binary, its exit code and its output |
+//! | [`accounts`] | one server for many cases, an account for each |
+//! | [`mails`] | the sample mails with their truth, and small ones |
+//! | [`ledger`] | the ledger, read with plain SQL |
+//! | [`wait`] | waiting for what another process is about to do |
 //!
 //! Everything here panics with a full description when something is not as expected: in a test that is the report.
 //!
@@ -18,12 +22,16 @@
 // Each user of this module is a crate of its own and uses a part of it.
 #![allow(dead_code)]
 
+pub mod accounts;
 pub mod binary;
 pub mod config;
 pub mod dovecot;
 pub mod guard;
 pub mod imap_client;
+pub mod ledger;
+pub mod mails;
 pub mod proxy;
 pub mod script;
 pub mod utf7;
+pub mod wait;
 pub mod wire;

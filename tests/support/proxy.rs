@@ -7,6 +7,7 @@
 
 mod meter;
 mod splitter;
+mod transcript;
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -18,6 +19,7 @@ use std::time::{Duration, Instant};
 pub use self::meter::Count;
 use self::meter::{Answer, Meter};
 use self::splitter::{Piece, Splitter};
+pub use self::transcript::{Transcript, writes};
 
 /// Most chunks under way in one direction; with 64 KiB each far above what any delay here needs.
 const CHUNKS_UNDER_WAY: usize = 1024;
@@ -72,6 +74,11 @@ pub fn at_nth(side: Side, nth: usize, pattern: &str, action: Action) -> Filter {
         let matches = line.side == side && line.contains(&pattern);
         if matches && seen.fetch_add(1, Ordering::SeqCst) + 1 == nth { action.clone() } else { Action::Pass }
     })
+}
+
+/// Lets everything pass.
+pub fn pass() -> Filter {
+    Box::new(|_| Action::Pass)
 }
 
 /// A running proxy; open connections are closed when it is dropped.

@@ -13,6 +13,7 @@
 //! | [`accounts`] | one server for many cases, an account for each |
 //! | [`mails`] | the sample mails with their truth, and small ones |
 //! | [`ledger`] | the ledger, read with plain SQL |
+//! | [`process`] | memory and processor time of a running process |
 //! | [`wait`] | waiting for what another process is about to do |
 //!
 //! Everything here panics with a full description when something is not as expected: in a test that is the report.
@@ -30,6 +31,7 @@ pub mod guard;
 pub mod imap_client;
 pub mod ledger;
 pub mod mails;
+pub mod process;
 pub mod proxy;
 pub mod script;
 pub mod utf7;

@@ -1,0 +1,61 @@
+//! A TLS server that nobody should trust: it counts what is said to it after the handshake.
+
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
+
+/// Serves one connection.
+pub struct TlsTrap {
+    address: SocketAddr,
+    certificate: String,
+    heard: JoinHandle<Vec<u8>>,
+}
+
+impl TlsTrap {
+    /// A server with a certificate of its own making for this name.
+    pub fn start(name: &str) -> TlsTrap {
+        let made = rcgen::generate_simple_self_signed([name.to_string()]).expect("a certificate can be made");
+        let certificate = made.cert.pem();
+        let chain = vec![CertificateDer::from_pem_slice(certificate.as_bytes()).expect("it was made just now")];
+        let key = PrivateKeyDer::from_pem_slice(made.signing_key.serialize_pem().as_bytes()).expect("likewise");
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .expect("the provider knows them")
+            .with_no_client_auth()
+            .with_single_cert(chain, key)
+            .expect("key and certificate belong together");
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has free ports");
+        let address = listener.local_addr().expect("a bound socket has an address");
+        let heard = std::thread::spawn(move || {
+            let (stream, _) = listener.accept().expect("the client comes");
+            stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a timeout above zero is valid");
+            let connection = rustls::ServerConnection::new(config.into()).expect("a valid configuration");
+            let mut stream = rustls::StreamOwned::new(connection, stream);
+            let mut heard = Vec::new();
+            // The client ends this as soon as it has seen the certificate.
+            let _ = stream.write_all(b"* OK ready\r\n").and_then(|()| stream.flush());
+            let _ = stream.read_to_end(&mut heard);
+            heard
+        });
+        TlsTrap { address, certificate, heard }
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its certificate as PEM.
+    pub fn certificate(&self) -> &str {
+        &self.certificate
+    }
+
+    /// Everything that was said to it after the handshake.
+    pub fn finish(self) -> Vec<u8> {
+        self.heard.join().expect("the trap does not fail")
+    }
+}

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use tracing::{info, warn};
+use tracing::info;
 
 use super::Outcome;
 use super::load::{load, show};
@@ -20,9 +20,6 @@ pub fn run(config: &Path) -> anyhow::Result<Outcome> {
             return Ok(Outcome::BadInput);
         }
     };
-    for warning in &setup.warnings {
-        warn!("{warning}");
-    }
     runtime()?.block_on(async {
         let Started { dienst, postfaecher, lock: _lock } = start(setup)?;
         shutdown::listen(dienst.stop.clone())?;

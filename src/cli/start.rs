@@ -6,6 +6,7 @@ use std::thread::available_parallelism;
 
 use anyhow::Context;
 use tokio_util::sync::CancellationToken;
+use tracing::warn;
 
 use super::load::Setup;
 use crate::config::Postfach;
@@ -22,11 +23,14 @@ pub struct Started {
     pub lock: InstanceLock,
 }
 
-/// Takes the lock, opens the ledger and starts the judging threads.
+/// Logs what somebody should look at, takes the lock, opens the ledger and starts the judging threads.
 ///
 /// # Errors
 /// A second instance, an unusable state directory or ledger, no key.
 pub fn start(setup: Setup) -> anyhow::Result<Started> {
+    for warning in &setup.warnings {
+        warn!("{warning}");
+    }
     let state_dir = &setup.config.dienst.state_dir;
     let lock = InstanceLock::take(state_dir)?;
     let ledger = Ledger::open(state_dir)

@@ -12,12 +12,13 @@ use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::load::{load, show};
-use super::start::{Started, runtime, start};
+use super::load::{Setup, load, show};
+use super::start::{Started, end, runtime, start, with_hint};
 use super::{AnswerFormat, Outcome, words};
 use crate::daemon::dienst::Dienst;
 use crate::daemon::shutdown;
 use crate::daemon::supervisor::{self, OnceResult};
+use crate::store::LedgerError;
 
 /// Options of `once`.
 #[derive(Debug, clap::Args)]
@@ -62,25 +63,36 @@ pub fn run(config: &Path, args: &Args) -> anyhow::Result<Outcome> {
             return Ok(Outcome::BadInput);
         }
     };
-    let summary = runtime()?.block_on(async {
-        let Started { dienst, postfaecher, lock: _lock } = start(setup)?;
-        shutdown::listen(dienst.stop.clone())?;
-        let lauf = dienst.ledger.begin_run(env!("CARGO_PKG_VERSION"), Timestamp::now()).await?;
-        let events = dienst.ledger.event_count().await?;
-        let bar = show_progress(&dienst);
-        let results = supervisor::once(postfaecher, Arc::clone(&dienst)).await;
-        bar.abort();
-        let events = dienst.ledger.event_count().await?.saturating_sub(events);
-        dienst.ledger.end_run(lauf, Timestamp::now()).await?;
-        dienst.ledger.clone().close().await?;
-        anyhow::Ok(Summary::new(results, events))
-    })?;
+    let (summary, ended) = runtime()?.block_on(work(setup))?;
     let mut out = std::io::stdout().lock();
     match args.format {
         AnswerFormat::Json => writeln!(out, "{}", serde_json::to_string(&summary)?)?,
         AnswerFormat::Text => write!(out, "{}", summary.table())?,
     }
-    Ok(if summary.mailboxes.iter().all(|mailbox| mailbox.ok) { Outcome::Done } else { Outcome::Failed })
+    if let Err(error) = &ended {
+        eprintln!("error: {error} ({})", error.hint());
+    }
+    let all_well = ended.is_ok() && summary.mailboxes.iter().all(|mailbox| mailbox.ok);
+    Ok(if all_well { Outcome::Done } else { Outcome::Failed })
+}
+
+/// The cycle. What the ledger says at the end comes beside the summary: a full disk must not keep anybody from reading
+/// what was done.
+async fn work(setup: Setup) -> anyhow::Result<(Summary, Result<(), LedgerError>)> {
+    let Started { dienst, postfaecher, lock: _lock } = start(setup)?;
+    shutdown::listen(dienst.stop.clone())?;
+    let lauf =
+        dienst.ledger.begin_run(env!("CARGO_PKG_VERSION"), Timestamp::now()).await.map_err(with_hint)?;
+    let before = dienst.ledger.event_count().await.map_err(with_hint)?;
+    let bar = show_progress(&dienst);
+    let results = supervisor::once(postfaecher, Arc::clone(&dienst)).await;
+    bar.abort();
+    let (events, counted) = match dienst.ledger.event_count().await {
+        Ok(after) => (after.saturating_sub(before), Ok(())),
+        Err(error) => (0, Err(error)),
+    };
+    let ended = end(&dienst, lauf).await;
+    Ok((Summary::new(results, events), counted.and(ended)))
 }
 
 /// A bar on a terminal, nothing elsewhere.

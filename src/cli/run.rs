@@ -8,7 +8,7 @@ use tracing::info;
 
 use super::Outcome;
 use super::load::{load, show};
-use super::start::{Started, runtime, start};
+use super::start::{Started, end, runtime, start, with_hint};
 use crate::daemon::{shutdown, supervisor};
 
 /// Serves all mailboxes until a signal comes.
@@ -25,10 +25,9 @@ pub fn run(config: &Path) -> anyhow::Result<Outcome> {
         shutdown::listen(dienst.stop.clone())?;
         let regelwerk = dienst.rules().version().short().to_owned();
         info!(version = env!("CARGO_PKG_VERSION"), regelwerk, mailboxes = postfaecher.len(), "started");
-        let lauf = dienst.ledger.begin_run(env!("CARGO_PKG_VERSION"), Timestamp::now()).await?;
+        let lauf = dienst.ledger.begin_run(env!("CARGO_PKG_VERSION"), Timestamp::now()).await.map_err(with_hint)?;
         supervisor::run(postfaecher, Arc::clone(&dienst)).await;
-        dienst.ledger.end_run(lauf, Timestamp::now()).await?;
-        dienst.ledger.clone().close().await?;
+        end(&dienst, lauf).await.map_err(with_hint)?;
         info!("stopped");
         Ok(Outcome::Done)
     })

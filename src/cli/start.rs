@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use anyhow::Context;
+use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
@@ -14,7 +15,7 @@ use crate::daemon::dienst::Dienst;
 use crate::daemon::hash_key;
 use crate::daemon::instance::InstanceLock;
 use crate::daemon::judge::Judge;
-use crate::store::Ledger;
+use crate::store::{Ledger, LedgerError};
 
 /// Everything the workers need. The lock is held until this is dropped.
 pub struct Started {
@@ -33,13 +34,26 @@ pub fn start(setup: Setup) -> anyhow::Result<Started> {
     }
     let state_dir = &setup.config.dienst.state_dir;
     let lock = InstanceLock::take(state_dir)?;
-    let ledger = Ledger::open(state_dir)
-        .map_err(|error| anyhow::anyhow!("ledger in {}: {error} ({})", state_dir.display(), error.hint()))?;
+    let ledger = Ledger::open(state_dir).map_err(with_hint)?;
     let key = Arc::new(hash_key::load(setup.config.dienst.hash_key.as_ref(), state_dir)?);
     let threads = available_parallelism().map_or(2, NonZero::get);
     let judge = Judge::start(threads, Arc::clone(&key)).context("no threads for reading mail")?;
     let dienst = Dienst::new(setup.config.dienst, ledger, judge, key, setup.rules, CancellationToken::new());
     Ok(Started { dienst: Arc::new(dienst), postfaecher: setup.config.postfaecher, lock })
+}
+
+/// Records the end of a run and closes the ledger.
+///
+/// # Errors
+/// What was recorded before stays recorded.
+pub async fn end(dienst: &Dienst, lauf: i64) -> Result<(), LedgerError> {
+    dienst.ledger.end_run(lauf, Timestamp::now()).await?;
+    dienst.ledger.clone().close().await
+}
+
+/// What went wrong with the ledger, and what to do about it.
+pub fn with_hint(error: LedgerError) -> anyhow::Error {
+    anyhow::anyhow!("{error} ({})", error.hint())
 }
 
 /// The runtime: the sockets of a handful of mailboxes are served by one thread as well as by more.

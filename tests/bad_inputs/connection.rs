@@ -99,6 +99,13 @@ fn a_server_that_must_not_be_trusted_learns_nothing() {
 }
 
 #[test]
+fn a_missing_ca_file_is_told() {
+    let ca_file = Some("/gibt/es/nicht.pem".into());
+    let outcome = in_trouble(Postfach { ca_file, ..Postfach::tls("sc-nord", ACCOUNTS.dovecot()) }, &["ca_file"]);
+    outcome.expect_words(&["there is no file /gibt/es/nicht.pem"]);
+}
+
+#[test]
 fn a_trusted_server_is_spoken_to_in_both_kinds_of_tls() {
     for (security, address) in
         [("tls", ACCOUNTS.dovecot().tls_address()), ("starttls", ACCOUNTS.dovecot().address())]
@@ -164,11 +171,10 @@ fn a_silent_server_is_given_up_in_time() {
             if moment != "greeting" {
                 talk.send("* OK ready\r\n");
                 talk.usual("IMAP4rev1 MOVE UIDPLUS");
-                if matches!(moment, "CAPABILITY" | "LOGIN") {
-                    talk.hear(moment);
-                } else {
-                    talk.hear(&format!("{moment} \"{}", if moment == "LIST" { "\" \"*\"" } else { "INBOX" }));
+                if moment == "SELECT" {
+                    talk.expect("LIST \"\" \"*\"", "* LIST () \"/\" INBOX\r\n{tag} OK done\r\n");
                 }
+                talk.hear(moment);
             }
             talk.stay_silent();
         })

@@ -57,8 +57,8 @@ fn check_end(account: &Account<'_>, config: &ConfigDir, before: &[Mail], what: &
     assert_eq!(there, delivered, "{what}: every mail once in its folder");
     assert_eq!(account.count("INBOX"), 0, "{what}");
     let state = config.state_dir();
-    assert_eq!(ledger::events(&state, "uebergeben"), MAILS as u64, "{what}");
-    assert_eq!(ledger::events(&state, "eingegangen"), MAILS as u64, "{what}");
+    assert_eq!(ledger::events_of(&state, "sc-nord", "uebergeben"), MAILS as u64, "{what}");
+    assert_eq!(ledger::events_of(&state, "sc-nord", "eingegangen"), MAILS as u64, "{what}");
     assert_eq!(ledger::open_operations(&state), 0, "{what}");
 }
 

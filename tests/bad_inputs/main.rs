@@ -19,7 +19,7 @@ use support::accounts::Accounts;
 use support::dovecot::Options;
 
 /// One server for all of it.
-static ACCOUNTS: LazyLock<Accounts> = LazyLock::new(|| Accounts::start(64, Options::default()));
+static ACCOUNTS: LazyLock<Accounts> = LazyLock::new(|| Accounts::start(100, Options::default()));
 
 const KIEL: &str = "INBOX/Agentur Kiel";
 const COTTBUS: &str = "INBOX/Agentur Cottbus";

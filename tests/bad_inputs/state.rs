@@ -57,7 +57,7 @@ fn without_a_usable_ledger_nothing_is_touched() {
             "a newer ledger",
             |config| {
                 let ledger = Connection::open(ledger::path(&config.state_dir())).expect("SQLite opens it");
-                ledger.execute_batch("CREATE TABLE t (x) STRICT; PRAGMA user_version = 99").expect("SQLite writes");
+                ledger.execute_batch("CREATE TABLE t (x); PRAGMA user_version = 99").expect("SQLite writes");
             },
             &["schema 99 of a newer version", "install the version of the program that ran last"],
         ),
@@ -106,7 +106,7 @@ fn a_read_only_disk_is_told_and_nothing_is_touched() {
 #[test]
 fn a_full_disk_stops_moving_and_loses_nothing() {
     // From a disk that is full at once to one that is full somewhere on the way.
-    for kibibytes in [4, 64, 200, 300, 360, 420] {
+    for kibibytes in [4, 64, 160, 200, 240, 280] {
         let account = account();
         let config = account.config("sc-nord");
         let script = format!(
@@ -120,11 +120,12 @@ fn a_full_disk_stops_moving_and_loses_nothing() {
         );
         let Some(outcome) = with_mounts(&script, &config) else { return };
         let outcome = outcome.expect_code(0).expect_words(&["second: 0"]);
+        // Beyond that it depends on how many mails one commit holds.
+        assert!(outcome.stderr.contains("first: 1") || kibibytes > 200, "{kibibytes} KiB suffice: {outcome:#?}");
         if outcome.stderr.contains("first: 1") {
-            let said = outcome.stdout.clone() + &outcome.stderr;
-            assert!(said.contains("full") || said.contains("no space"), "{kibibytes}: {said}");
+            let said = outcome.stdout + &outcome.stderr;
+            assert!(said.contains("the disk is full") && said.contains("free space on this disk"), "{said}");
         }
-        println!("{kibibytes} KiB: {}", outcome.stderr.lines().find(|line| line.starts_with("first")).unwrap_or("?"));
         assert_eq!((account.count("INBOX"), account.count(KIEL)), (0, MAILS), "{kibibytes} KiB");
         assert_eq!(ledger::events(config.dir(), "uebergeben"), MAILS as u64, "{kibibytes} KiB");
         assert_eq!(ledger::open_operations(config.dir()), 0, "{kibibytes} KiB");

@@ -10,7 +10,8 @@ use crate::support::config::{ConfigDir, Postfach};
 use crate::support::dovecot::{Dovecot, Options, SC_REGIONS};
 use crate::support::imap_client::{Mail, Snapshot, Trace};
 use crate::support::mails::{Agentur, Sample, agenturen, samples};
-use crate::support::proxy::{Proxy, Transcript, pass, writes};
+use crate::support::proxy::transcript::{Transcript, writes};
+use crate::support::proxy::{Proxy, pass};
 use crate::support::ledger;
 
 /// A sample as it was delivered.

@@ -14,6 +14,12 @@ pub fn events(state_dir: &Path, art: &str) -> u64 {
     number(state_dir, &format!("SELECT count(*) FROM event WHERE art = '{art}'"))
 }
 
+/// The same, of one mailbox.
+pub fn events_of(state_dir: &Path, postfach: &str, art: &str) -> u64 {
+    let of = "vorgang IN (SELECT id FROM vorgang WHERE postfach = (SELECT id FROM postfach WHERE name =";
+    number(state_dir, &format!("SELECT count(*) FROM event WHERE art = '{art}' AND {of} '{postfach}'))"))
+}
+
 /// How many operations have no recorded end.
 pub fn open_operations(state_dir: &Path) -> u64 {
     number(state_dir, "SELECT count(*) FROM operation WHERE state = 'absicht'")

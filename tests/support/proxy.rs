@@ -7,7 +7,7 @@
 
 mod meter;
 mod splitter;
-mod transcript;
+pub mod transcript;
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -19,7 +19,6 @@ use std::time::{Duration, Instant};
 pub use self::meter::Count;
 use self::meter::{Answer, Meter};
 use self::splitter::{Piece, Splitter};
-pub use self::transcript::{Transcript, writes};
 
 /// Most chunks under way in one direction; with 64 KiB each far above what any delay here needs.
 const CHUNKS_UNDER_WAY: usize = 1024;

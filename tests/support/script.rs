@@ -45,6 +45,11 @@ impl Talk {
         self.stream.get_mut().write_all(text.as_ref()).expect("the client is there");
     }
 
+    /// The same; `false` if the client has hung up.
+    pub fn try_send(&mut self, text: impl AsRef<[u8]>) -> bool {
+        self.stream.get_mut().write_all(text.as_ref()).is_ok()
+    }
+
     /// From now on, commands that are asked for by every client and not expected otherwise are answered: CAPABILITY
     /// (with these capabilities), LOGIN, AUTHENTICATE with initial response, ID, NOOP, ENABLE, and LIST of the separator.
     pub fn usual(&mut self, capabilities: &str) {

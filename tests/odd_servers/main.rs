@@ -1,0 +1,13 @@
+//! Servers that answer as no server here does: Exchange in its versions, and worse. Whatever they say, no mail is lost
+//! or doubled, only what is proved counts as done, and a stuck server is given up in time.
+#![forbid(unsafe_code)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod account;
+mod faults;
+mod moves;
+mod reading;
+mod server;
+mod sessions;

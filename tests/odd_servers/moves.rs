@@ -161,14 +161,10 @@ fn without_move_nothing_is_moved() {
 
 #[test]
 fn a_read_only_inbox_is_left_alone() {
-    let oddity = Oddity::new(|asked, account| match asked.command.starts_with("SELECT") {
-        true => {
-            let usual = account.answer(asked, &mut String::new());
-            Reply::Say(String::from_utf8_lossy(&usual).replace(" OK done", " OK [READ-ONLY] done"))
-        }
+    let oddity = Oddity::new(|asked, _| match asked.command.starts_with("SELECT") {
+        true => Reply::Rewritten(Box::new(|usual| usual.replace(" OK done", " OK [READ-ONLY] done"))),
         false => Reply::Usual,
     });
-    // The session has to know what is open.
     let outcome = oddity.once().expect_code(0).expect_words(&["INBOX is read-only", "full access"]);
     assert_eq!(outcome.mailbox("sc-nord")["left"]["nur_lesbar"], 2);
     assert_eq!(outcome.json()["write_commands"], 0);

@@ -157,13 +157,10 @@ fn folders_may_be_listed_as_literals() {
 #[test]
 fn select_may_lack_uidnext_but_not_uidvalidity() {
     let without = |missing: &'static str| {
-        Oddity::new(move |asked, account| match asked.command.starts_with("SELECT") {
-            true => {
-                let answer = account.answer(asked, &mut String::new());
-                let answer = String::from_utf8_lossy(&answer).into_owned();
-                let lines = answer.split_inclusive('\n').filter(|line| !line.contains(missing));
-                Reply::Say(lines.collect())
-            }
+        Oddity::new(move |asked, _| match asked.command.starts_with("SELECT") {
+            true => Reply::Rewritten(Box::new(move |usual| {
+                usual.split_inclusive('\n').filter(|line| !line.contains(missing)).collect()
+            })),
             false => Reply::Usual,
         })
     };

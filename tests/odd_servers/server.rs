@@ -13,6 +13,8 @@ use crate::support::script::{ScriptedServer, Talk};
 pub enum Reply {
     /// As a well-behaved server does.
     Usual,
+    /// What a well-behaved server says, with something done to it.
+    Rewritten(Box<dyn Fn(&str) -> String>),
     /// These bytes, in which `{tag}` is the command's tag.
     Say(String),
     /// The same, with bytes that are no text.
@@ -88,6 +90,10 @@ fn serve(talk: &mut Talk, account: &Mutex<Account>, commands: &Mutex<Vec<String>
             let mut account = account.lock().expect("no script panics");
             match quirk(&asked, &mut account) {
                 Reply::Usual => Reply::SayBytes(account.answer(&asked, &mut selected)),
+                Reply::Rewritten(rewrite) => {
+                    let usual = account.answer(&asked, &mut selected);
+                    Reply::Say(rewrite(&String::from_utf8_lossy(&usual)))
+                }
                 other => other,
             }
         };
@@ -106,7 +112,7 @@ fn serve(talk: &mut Talk, account: &Mutex<Account>, commands: &Mutex<Vec<String>
                 }) {}
                 return;
             }
-            Reply::Usual => unreachable!("it was answered above"),
+            Reply::Usual | Reply::Rewritten(_) => unreachable!("it was answered above"),
         }
     }
 }

@@ -81,8 +81,7 @@ pub fn run(config: &Path, args: &Args) -> anyhow::Result<Outcome> {
 async fn work(setup: Setup) -> anyhow::Result<(Summary, Result<(), LedgerError>)> {
     let Started { dienst, postfaecher, lock: _lock } = start(setup)?;
     shutdown::listen(dienst.stop.clone())?;
-    let lauf =
-        dienst.ledger.begin_run(env!("CARGO_PKG_VERSION"), Timestamp::now()).await.map_err(with_hint)?;
+    let lauf = dienst.ledger.begin_run(env!("CARGO_PKG_VERSION"), Timestamp::now()).await.map_err(with_hint)?;
     let before = dienst.ledger.event_count().await.map_err(with_hint)?;
     let bar = show_progress(&dienst);
     let results = supervisor::once(postfaecher, Arc::clone(&dienst)).await;

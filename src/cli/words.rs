@@ -5,7 +5,7 @@
 /// Why something was decided, from the word of its reason.
 pub fn reason(grund: &str) -> &'static str {
     match grund {
-        "eservice_feld" => "the eService names the Agentur",
+        "eservice_feld" => "the form itself names the Agentur",
         "empfaenger_liegenschaft" => "written to an address of the Agentur",
         "plz" => "the sender lives there, by postcode",
         "ortsname" => "the sender lives there, by town",
@@ -13,9 +13,9 @@ pub fn reason(grund: &str) -> &'static str {
         "anrede" => "the letter names the Agentur",
         "mehrheit" => "most of the evidence agrees",
         "bounce" => "a delivery report",
-        "evm-sonstige" => "another eService change notice: stays with the Service Center",
+        "evm-sonstige" => "another change notice: stays with the Service Center",
         "kontaktformular" => "a contact form: stays with the Service Center",
-        "postfachnachricht" => "a Leistungspostfach message: stays with the Service Center",
+        "postfachnachricht" => "a message from the online mailbox: stays with the Service Center",
         "autoreply" => "an automatic reply",
         "rundschreiben" => "a circular",
         "intern" => "an internal mail",

@@ -107,9 +107,7 @@ fn a_missing_ca_file_is_told() {
 
 #[test]
 fn a_trusted_server_is_spoken_to_in_both_kinds_of_tls() {
-    for (security, address) in
-        [("tls", ACCOUNTS.dovecot().tls_address()), ("starttls", ACCOUNTS.dovecot().address())]
-    {
+    for (security, address) in [("tls", ACCOUNTS.dovecot().tls_address()), ("starttls", ACCOUNTS.dovecot().address())] {
         let account = ACCOUNTS.with(&["INBOX/Agentur Kiel"], &[mails::to("Kiel", 1)]);
         let postfach = Postfach {
             host: "localhost".into(),

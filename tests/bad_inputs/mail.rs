@@ -58,15 +58,15 @@ fn what_cannot_be_read_stays_as_it_is() {
 fn a_mail_of_fifty_megabytes_is_moved_without_being_loaded() {
     const SIZE: usize = 50 << 20;
     let mut huge = mails::to("Kiel", 1);
-    huge.bytes.extend_from_slice(&b"Lorem ipsum dolor sit amet, consetetur sadipscing elitr, sed diam nonu\r\n".repeat(SIZE / 72));
+    huge.bytes.extend_from_slice(
+        &b"Lorem ipsum dolor sit amet, consetetur sadipscing elitr, sed diam nonu\r\n".repeat(SIZE / 72),
+    );
     assert!(huge.bytes.len() > SIZE - 100);
     let peak = |mail: Mail| {
         let account = ACCOUNTS.with(&[KIEL], &[mail]);
         let config = ConfigDir::new([account.postfach("sc-nord")], "poll_interval_seconds = 1");
         let daemon = binary::spawn(&["run"], &config.file());
-        wait::eventually("the mail is moved", || {
-            account.client().examine(KIEL).exists == 1
-        });
+        wait::eventually("the mail is moved", || account.client().examine(KIEL).exists == 1);
         let peak = peak_memory(daemon.child.id());
         assert_eq!(account.client().examine("INBOX").exists, 0);
         peak

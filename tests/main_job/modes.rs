@@ -53,7 +53,11 @@ fn what_was_decided_in_the_shadow_is_moved_when_the_mode_changes() {
     config.replace("betriebsart = \"schatten\"", "betriebsart = \"betrieb\"");
     let summary = binary::once(&config.file()).expect_code(0).json();
     assert_eq!((account.count("INBOX"), account.count(KIEL)), (1, 1));
-    assert_eq!((&summary["write_commands"], &summary["events"]), (&1.into(), &1.into()), "not decided again: {summary}");
+    assert_eq!(
+        (&summary["write_commands"], &summary["events"]),
+        (&1.into(), &1.into()),
+        "not decided again: {summary}"
+    );
 }
 
 #[test]

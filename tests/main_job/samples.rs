@@ -9,10 +9,10 @@ use crate::support::binary::{self, Outcome};
 use crate::support::config::{ConfigDir, Postfach};
 use crate::support::dovecot::{Dovecot, Options, SC_REGIONS};
 use crate::support::imap_client::{Mail, Snapshot, Trace};
+use crate::support::ledger;
 use crate::support::mails::{Agentur, Sample, agenturen, samples};
 use crate::support::proxy::transcript::{Transcript, writes};
 use crate::support::proxy::{Proxy, pass};
-use crate::support::ledger;
 
 /// A sample as it was delivered.
 struct Delivered {
@@ -42,13 +42,15 @@ impl Scene {
             assert!(folders.len() > 20, "{region} has its Agenturen");
             dovecot.create_folders(region, &folders);
             let of_region: Vec<&Sample> = samples.iter().filter(|sample| sample.region == region).collect();
-            let mails: Vec<Mail> = of_region.iter().enumerate().map(|(number, sample)| dressed(number, sample)).collect();
+            let mails: Vec<Mail> =
+                of_region.iter().enumerate().map(|(number, sample)| dressed(number, sample)).collect();
             dovecot.deliver(region, "INBOX", &mails);
             let mut client = dovecot.client(region);
             before.insert(region, client.snapshot());
             client.examine("INBOX");
             let traces = client.fetch_all().into_iter().map(Trace::from);
-            delivered.extend(of_region.into_iter().cloned().zip(traces).map(|(sample, trace)| Delivered { sample, trace }));
+            delivered
+                .extend(of_region.into_iter().cloned().zip(traces).map(|(sample, trace)| Delivered { sample, trace }));
         }
         assert_eq!(delivered.len(), samples.len(), "every sample belongs to one of the five regions");
         let transcript = Transcript::default();
@@ -155,7 +157,16 @@ fn number(value: &Value) -> u64 {
 /// `explain` says of each sample what `once` did with it.
 fn check_explanations(scene: &Scene, places: &BTreeMap<&Path, String>) {
     let keys = [
-        "datei", "postfach", "vorgangsart", "entscheidung", "agentur", "ordner", "regel", "grund", "evidenz", "regelwerk",
+        "datei",
+        "postfach",
+        "vorgangsart",
+        "entscheidung",
+        "agentur",
+        "ordner",
+        "regel",
+        "grund",
+        "evidenz",
+        "regelwerk",
     ];
     for region in SC_REGIONS {
         let files = scene.delivered.iter().filter(|one| one.sample.region == region);
@@ -233,9 +244,9 @@ fn canaries(mail: &[u8]) -> Vec<String> {
     canaries.extend(field("from").split(['<', '>', '"']).map(|part| part.trim().to_string()));
     let words = field("subject");
     canaries.extend(words.split(|c: char| !c.is_alphanumeric()).map(str::to_string).filter(|word| word.len() > 6));
-    let numbers = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| {
-        word.len() == 10 && word.bytes().filter(u8::is_ascii_digit).count() == 9
-    });
+    let numbers = text
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| word.len() == 10 && word.bytes().filter(u8::is_ascii_digit).count() == 9);
     canaries.extend(numbers.map(str::to_string));
     canaries.retain(|canary| canary.len() > 6);
     canaries

@@ -41,9 +41,10 @@ pub struct Asked<'a> {
 impl Account {
     /// An account with these mails in INBOX, UIDs from 1 on.
     pub fn new(mails: Vec<Vec<u8>>) -> Account {
-        let folders = [INBOX, KIEL, FLENSBURG].into_iter().zip(14..).map(|(name, uid_validity)| {
-            (name.to_string(), Folder { uid_validity, uid_next: 1, mails: Vec::new() })
-        });
+        let folders = [INBOX, KIEL, FLENSBURG]
+            .into_iter()
+            .zip(14..)
+            .map(|(name, uid_validity)| (name.to_string(), Folder { uid_validity, uid_next: 1, mails: Vec::new() }));
         let mut account = Account { capabilities: ALL, folders: folders.collect() };
         mails.into_iter().for_each(|bytes| {
             account.put(INBOX, bytes);
@@ -140,7 +141,8 @@ impl Account {
 /// One FETCH line with everything the command asks for.
 pub fn fetch_line(number: usize, mail: &Stored, command: &str) -> Vec<u8> {
     let Stored { uid, bytes } = mail;
-    let mut line = format!("* {number} FETCH (UID {uid} FLAGS (\\Seen) INTERNALDATE \"{DATE}\" RFC822.SIZE {}", bytes.len());
+    let mut line =
+        format!("* {number} FETCH (UID {uid} FLAGS (\\Seen) INTERNALDATE \"{DATE}\" RFC822.SIZE {}", bytes.len());
     let fields;
     let body: &[u8] = if command.contains("HEADER.FIELDS") {
         line.push_str(" BODY[HEADER.FIELDS (MESSAGE-ID DATE FROM RECEIVED)]");
@@ -183,9 +185,8 @@ fn opened(Folder { uid_validity, uid_next, mails }: &Folder) -> String {
 
 /// `[COPYUID 15 1:3 7:9]`, or with empty sets what Exchange says of mails that are gone.
 pub fn copyuid(target: &Folder, pairs: &[(u32, u32)]) -> String {
-    let list = |pick: fn(&(u32, u32)) -> u32| {
-        pairs.iter().map(|pair| pick(pair).to_string()).collect::<Vec<_>>().join(",")
-    };
+    let list =
+        |pick: fn(&(u32, u32)) -> u32| pairs.iter().map(|pair| pick(pair).to_string()).collect::<Vec<_>>().join(",");
     format!("[COPYUID {} {} {}]", target.uid_validity, list(|pair| pair.0), list(|pair| pair.1))
 }
 

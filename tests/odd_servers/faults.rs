@@ -45,15 +45,16 @@ fn refusals_of_the_whole_mailbox_are_told_and_not_tried_again_at_once() {
 
 #[test]
 fn a_server_that_hangs_up_is_asked_again() {
-    for words in ["* BYE Server Unavailable. 15\r\n", "", "Server Unavailable. 15\r\n", "* XFOO \u{1}\r\n", "A999 OK stray\r\n"] {
+    for words in
+        ["* BYE Server Unavailable. 15\r\n", "", "Server Unavailable. 15\r\n", "* XFOO \u{1}\r\n", "A999 OK stray\r\n"]
+    {
         for at in ["LIST \"\" \"*\"", "SELECT", "UID FETCH", "BODY.PEEK[]", "STATUS", "UID MOVE"] {
             let done = AtomicBool::new(false);
-            let oddity = Oddity::new(move |asked, _| {
-                match asked.command.contains(at) && !done.swap(true, Ordering::SeqCst) {
+            let oddity =
+                Oddity::new(move |asked, _| match asked.command.contains(at) && !done.swap(true, Ordering::SeqCst) {
                     true => Reply::SayAndClose(words.into()),
                     false => Reply::Usual,
-                }
-            });
+                });
             let outcome = oddity.once().expect_code(0);
             assert_eq!(outcome.mailbox("sc-nord")["moved"], 2, "{at}: {words:?}: {outcome:#?}");
             assert_eq!((oddity.count(INBOX), oddity.count(KIEL), oddity.count(FLENSBURG)), (0, 1, 1), "{at}");
@@ -76,7 +77,9 @@ fn a_server_that_hangs_up_again_and_again_is_left_in_the_end() {
 
 #[test]
 fn a_server_that_never_comes_to_an_end_is_given_up_in_time() {
-    for (at, drip) in [("LIST", "* OK still there\r\n"), ("SELECT", "* 1 EXISTS\r\n"), ("UID FETCH", "* 1 FETCH (FLAGS ())\r\n")] {
+    for (at, drip) in
+        [("LIST", "* OK still there\r\n"), ("SELECT", "* 1 EXISTS\r\n"), ("UID FETCH", "* 1 FETCH (FLAGS ())\r\n")]
+    {
         let oddity = Oddity::new(move |asked, _| match asked.command.starts_with(at) {
             true => Reply::Drip(drip),
             false => Reply::Usual,

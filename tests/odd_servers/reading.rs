@@ -50,7 +50,10 @@ fn items_come_in_any_order_and_lines_end_in_either_way() {
             line
         }),
         ("bare line ends", |mail, number| {
-            String::from_utf8_lossy(&fetch_line(number, mail, "BODY.PEEK[]")).replace("}\r\n", "}\n").replace(")\r\n", ")\n").into()
+            String::from_utf8_lossy(&fetch_line(number, mail, "BODY.PEEK[]"))
+                .replace("}\r\n", "}\n")
+                .replace(")\r\n", ")\n")
+                .into()
         }),
         ("twice", |mail, number| fetch_line(number, mail, "BODY.PEEK[]").repeat(2)),
     ];

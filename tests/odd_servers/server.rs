@@ -39,10 +39,7 @@ impl Oddity {
         Oddity::of(Account::new(vec![mails::to("Kiel", 1).bytes, mails::to("Flensburg", 2).bytes]), quirk)
     }
 
-    pub fn of(
-        account: Account,
-        quirk: impl Fn(&Asked<'_>, &mut Account) -> Reply + Send + Sync + 'static,
-    ) -> Oddity {
+    pub fn of(account: Account, quirk: impl Fn(&Asked<'_>, &mut Account) -> Reply + Send + Sync + 'static) -> Oddity {
         let account = Arc::new(Mutex::new(account));
         let commands = Arc::new(Mutex::new(Vec::new()));
         let server = ScriptedServer::start({
@@ -80,7 +77,12 @@ impl Oddity {
     }
 }
 
-fn serve(talk: &mut Talk, account: &Mutex<Account>, commands: &Mutex<Vec<String>>, quirk: &impl Fn(&Asked<'_>, &mut Account) -> Reply) {
+fn serve(
+    talk: &mut Talk,
+    account: &Mutex<Account>,
+    commands: &Mutex<Vec<String>>,
+    quirk: &impl Fn(&Asked<'_>, &mut Account) -> Reply,
+) {
     let mut selected = String::new();
     talk.send("* OK The Microsoft Exchange IMAP4 service is ready.\r\n");
     while let Some(heard) = talk.next_command() {

@@ -19,7 +19,9 @@ fn what_counts_is_what_the_server_can_after_login() {
     let oddity = Oddity::new(move |asked, _| {
         let mut logged_in = logged_in.lock().expect("nobody panics");
         match asked.command.split(' ').next() {
-            Some("CAPABILITY") if !*logged_in => Reply::Say("* CAPABILITY IMAP4rev1 SASL-IR\r\n{tag} OK done\r\n".into()),
+            Some("CAPABILITY") if !*logged_in => {
+                Reply::Say("* CAPABILITY IMAP4rev1 SASL-IR\r\n{tag} OK done\r\n".into())
+            }
             // Cyrus says LOGINDISABLED after login too, where it means nothing.
             Some("CAPABILITY") => {
                 Reply::Say("* CAPABILITY IMAP4rev1 LOGINDISABLED UIDPLUS MOVE\r\n{tag} OK done\r\n".into())

@@ -37,8 +37,7 @@ fn what_arrives_is_served_and_either_signal_ends_it() {
 fn a_stuck_server_does_not_keep_it_from_ending() {
     let account = ACCOUNTS.with(&[KIEL], &[mails::to("Kiel", 1)]);
     for second in [false, true] {
-        let proxy =
-            Proxy::filtering(ACCOUNTS.dovecot().address(), at_nth(Side::Client, 1, "SELECT", Action::Stall));
+        let proxy = Proxy::filtering(ACCOUNTS.dovecot().address(), at_nth(Side::Client, 1, "SELECT", Action::Stall));
         let postfach = Postfach { port: proxy.address().port(), ..account.postfach("sc-nord") };
         let config = ConfigDir::new([postfach], QUICK);
         let daemon = Daemon::start(&config);

@@ -69,7 +69,9 @@ pub fn path() -> PathBuf {
 pub fn command(arguments: &[&str], config: &Path) -> Command {
     let mut command = Command::new(path());
     command.args(arguments).arg("--config").arg(config);
-    for name in ["RUST_LOG", "POSTWEICHE_LOG", "POSTWEICHE_CONFIG", "NOTIFY_SOCKET", "STATE_DIRECTORY", "CREDENTIALS_DIRECTORY"] {
+    for name in
+        ["RUST_LOG", "POSTWEICHE_LOG", "POSTWEICHE_CONFIG", "NOTIFY_SOCKET", "STATE_DIRECTORY", "CREDENTIALS_DIRECTORY"]
+    {
         command.env_remove(name);
     }
     command.stdin(Stdio::null());

@@ -48,9 +48,7 @@ pub struct Agentur {
 /// All Agenturen of the shipped master data.
 pub fn agenturen() -> Vec<Agentur> {
     let rows = rows(&repository().join("config/stammdaten/agenturen.csv"), ["slug", "sc_region", "ordner"]);
-    rows.into_iter()
-        .map(|[slug, region, ordner]| Agentur { slug, region, folder: format!("INBOX/{ordner}") })
-        .collect()
+    rows.into_iter().map(|[slug, region, ordner]| Agentur { slug, region, folder: format!("INBOX/{ordner}") }).collect()
 }
 
 /// A mail whose only evidence is the address it was sent to. `number` tells it from others.

@@ -31,8 +31,7 @@ impl Transcript {
 /// Commands among these that change something on a server.
 pub fn writes(commands: &[String]) -> Vec<&String> {
     let verbs = ["MOVE", "COPY", "STORE", "EXPUNGE", "APPEND", "CREATE", "DELETE", "RENAME", "CLOSE", "SETACL"];
-    let is_write = |command: &&String| {
-        command.split(' ').take(2).any(|word| verbs.contains(&word.to_ascii_uppercase().as_str()))
-    };
+    let is_write =
+        |command: &&String| command.split(' ').take(2).any(|word| verbs.contains(&word.to_ascii_uppercase().as_str()));
     commands.iter().filter(is_write).collect()
 }

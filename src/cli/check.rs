@@ -4,17 +4,11 @@ use std::io::Write;
 use std::path::Path;
 
 use super::Outcome;
-use super::load::{load, show};
+use super::load::{load_or_show, show};
 
 /// Checks and prints.
 pub fn run(config: &Path) -> anyhow::Result<Outcome> {
-    let setup = match load(config) {
-        Ok(setup) => setup,
-        Err(problems) => {
-            show(&problems);
-            return Ok(Outcome::BadInput);
-        }
-    };
+    let Some(setup) = load_or_show(config) else { return Ok(Outcome::BadInput) };
     show(&setup.warnings);
     let mut out = std::io::stdout().lock();
     let stammdaten = setup.rules.stammdaten();

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::load::{Setup, load, show};
+use super::load::{Setup, load_or_show};
 use super::{AnswerFormat, Outcome, words};
 use crate::config::Postfach;
 use crate::daemon::judge::{day_of, zone};
@@ -61,13 +61,7 @@ struct EvidenzLine {
 
 /// Reads the files and explains each.
 pub fn run(config: &Path, args: &Args) -> anyhow::Result<Outcome> {
-    let setup = match load(config) {
-        Ok(setup) => setup,
-        Err(problems) => {
-            show(&problems);
-            return Ok(Outcome::BadInput);
-        }
-    };
+    let Some(setup) = load_or_show(config) else { return Ok(Outcome::BadInput) };
     let Some(postfach) = setup.config.postfaecher.iter().find(|postfach| postfach.name == args.mailbox) else {
         let names: Vec<_> = setup.config.postfaecher.iter().map(|postfach| postfach.name.as_str()).collect();
         eprintln!("error: no mailbox is called {:?}; there are {}", args.mailbox, names.join(", "));

@@ -58,6 +58,11 @@ pub fn load(path: &Path) -> Result<Setup, Vec<Diagnostic>> {
     }
 }
 
+/// The same for commands: shows what is wrong on standard error if there is nothing to work with.
+pub fn load_or_show(path: &Path) -> Option<Setup> {
+    load(path).map_err(|problems| show(&problems)).ok()
+}
+
 /// Shows problems on standard error, as a compiler would.
 pub fn show(problems: &[Diagnostic]) {
     eprint!("{}", render(problems, std::io::stderr().is_terminal()));

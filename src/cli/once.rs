@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::load::{Setup, load, show};
+use super::load::{Setup, load_or_show};
 use super::start::{Started, end, runtime, start, with_hint};
 use super::{AnswerFormat, Outcome, words};
 use crate::daemon::dienst::Dienst;
@@ -56,13 +56,7 @@ struct MailboxSummary {
 
 /// Runs the cycle and prints the summary.
 pub fn run(config: &Path, args: &Args) -> anyhow::Result<Outcome> {
-    let setup = match load(config) {
-        Ok(setup) => setup,
-        Err(problems) => {
-            show(&problems);
-            return Ok(Outcome::BadInput);
-        }
-    };
+    let Some(setup) = load_or_show(config) else { return Ok(Outcome::BadInput) };
     let (summary, ended) = runtime()?.block_on(work(setup))?;
     let mut out = std::io::stdout().lock();
     match args.format {

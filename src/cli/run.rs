@@ -7,19 +7,13 @@ use jiff::Timestamp;
 use tracing::info;
 
 use super::Outcome;
-use super::load::{load, show};
+use super::load::load_or_show;
 use super::start::{Started, end, runtime, start, with_hint};
 use crate::daemon::{shutdown, supervisor};
 
 /// Serves all mailboxes until a signal comes.
 pub fn run(config: &Path) -> anyhow::Result<Outcome> {
-    let setup = match load(config) {
-        Ok(setup) => setup,
-        Err(problems) => {
-            show(&problems);
-            return Ok(Outcome::BadInput);
-        }
-    };
+    let Some(setup) = load_or_show(config) else { return Ok(Outcome::BadInput) };
     runtime()?.block_on(async {
         let Started { dienst, postfaecher, lock: _lock } = start(setup)?;
         shutdown::listen(dienst.stop.clone())?;

@@ -127,7 +127,7 @@ impl Recorder<'_> {
     async fn without_suspects(&mut self, batch: Vec<Judged>) -> Result<Vec<Judged>, CycleError> {
         let fingerprints =
             batch.iter().filter(|judged| judged.message.again.is_none()).map(|judged| judged.fingerprint).collect();
-        let mut sightings = self.pass.dienst.ledger.places_of_all(&self.pass.config.name, fingerprints).await?;
+        let mut sightings = self.pass.dienst.ledger.places_of(&self.pass.config.name, fingerprints).await?;
         // Twins in one batch see the same.
         let (suspects, new): (Vec<_>, Vec<_>) = batch
             .into_iter()

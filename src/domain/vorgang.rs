@@ -143,14 +143,6 @@ pub struct Sighting {
     pub present: bool,
 }
 
-/// What SELECT said of a folder when it was last listed completely and left nothing to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FolderState {
-    pub uidvalidity: UidValidity,
-    pub uidnext: Option<Uid>,
-    pub exists: u32,
-}
-
 /// How many Vorgänge of a mailbox ended up alike.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SummaryRow {

@@ -6,7 +6,7 @@ use std::collections::{HashSet, VecDeque};
 use jiff::Timestamp;
 
 use super::command::{Command, UidSet, Verb};
-use super::error::{ImapError, Refusal};
+use super::error::{ImapError, Refusal, RefusalClass};
 use super::exchange::{Event, Exchange, Session};
 use super::reply::{FetchItem, Untagged};
 use crate::domain::id::Uid;
@@ -81,7 +81,11 @@ impl<'s> Fetch<'s> {
                     return Ok(Some(Fetched { uid, raw, complete }));
                 }
                 Some(Event::Untagged(_)) => {}
-                Some(Event::Done { tagged, .. }) => self.refusal = self.refusal.or(tagged.refusal),
+                // That somebody took a message meanwhile is no trouble: it is missing, and the listing after this lacks it.
+                Some(Event::Done { tagged, .. }) => {
+                    let refusal = tagged.refusal.filter(|refusal| refusal.class != RefusalClass::AlreadyGone);
+                    self.refusal = self.refusal.or(refusal);
+                }
             }
         }
     }

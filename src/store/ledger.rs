@@ -8,10 +8,10 @@ use jiff::Timestamp;
 use super::error::LedgerError;
 use super::file::{self, Settings};
 use super::writer::Writer;
-use super::{decide, folder, journal, place, query, run};
+use super::{decide, journal, place, query, run};
 use crate::domain::id::{Fingerprint, FolderName, Place, RegelwerkVersion, Uid, UidValidity};
 use crate::domain::vorgang::{
-    FolderState, Intent, KnownMail, OpenOperation, OperationId, Settlement, Sighting, SummaryRow, VorgangId, Zuordnung,
+    Intent, KnownMail, OpenOperation, OperationId, Settlement, Sighting, VorgangId, Zuordnung,
 };
 
 /// The ledger of all mailboxes. Cheap to clone; every clone hands its calls to the same writer thread.
@@ -160,59 +160,9 @@ impl Ledger {
             .await
     }
 
-    /// What SELECT said when the folder was last listed completely with nothing left to do, if it ever was.
-    pub async fn folder_state(&self, postfach: &str, folder: &FolderName) -> Result<Option<FolderState>, LedgerError> {
-        let (postfach, folder) = (postfach.to_owned(), folder.clone());
-        self.writer
-            .read("read the state of a folder", move |connection| folder::state(connection, &postfach, &folder))
-            .await
-    }
-
-    /// Notes that the folder was listed completely at `at` and left nothing to do.
-    pub async fn set_folder_state(
-        &self,
-        postfach: &str,
-        folder: &FolderName,
-        state: FolderState,
-        at: Timestamp,
-    ) -> Result<(), LedgerError> {
-        self.write_folder_state(postfach, folder, Some(state), at).await
-    }
-
-    /// Notes that the folder has to be listed again whatever SELECT says.
-    pub async fn forget_folder_state(
-        &self,
-        postfach: &str,
-        folder: &FolderName,
-        at: Timestamp,
-    ) -> Result<(), LedgerError> {
-        self.write_folder_state(postfach, folder, None, at).await
-    }
-
-    async fn write_folder_state(
-        &self,
-        postfach: &str,
-        folder: &FolderName,
-        state: Option<FolderState>,
-        at: Timestamp,
-    ) -> Result<(), LedgerError> {
-        let (postfach, folder) = (postfach.to_owned(), folder.clone());
-        self.writer
-            .write("note the state of a folder", move |transaction| {
-                folder::set_state(transaction, &postfach, &folder, state, at)
-            })
-            .await
-    }
-
-    /// Where messages with this pseudonym were seen last: to recognise one that a person dragged back. Includes places
-    /// they are gone from.
-    pub async fn places_of(&self, postfach: &str, fingerprint: Fingerprint) -> Result<Vec<Sighting>, LedgerError> {
-        let mut found = self.places_of_all(postfach, vec![fingerprint]).await?;
-        Ok(found.remove(&fingerprint).unwrap_or_default())
-    }
-
-    /// The same for many at once; a pseudonym never seen has no entry.
-    pub async fn places_of_all(
+    /// Where messages with these pseudonyms were seen last, including places they are gone from: to recognise one that a
+    /// person dragged back. A pseudonym never seen has no entry.
+    pub async fn places_of(
         &self,
         postfach: &str,
         fingerprints: Vec<Fingerprint>,
@@ -236,10 +186,5 @@ impl Ledger {
     /// How many events there are.
     pub async fn event_count(&self) -> Result<u64, LedgerError> {
         self.writer.read("count the events", query::event_count).await
-    }
-
-    /// How many Vorgänge were decided how, by mailbox, decision, Agentur and reason.
-    pub async fn summary(&self) -> Result<Vec<SummaryRow>, LedgerError> {
-        self.writer.read("count the decisions", query::summary).await
     }
 }

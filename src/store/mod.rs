@@ -23,7 +23,7 @@
 //! | `ledger` | the handle: one async method per call |
 //! | `writer` | the thread that holds the only writing connection |
 //! | `file`, `migrate`, `schema/` | opening, hardening, schema |
-//! | `decide`, `place`, `journal`, `event`, `folder`, `run`, `key` | the statements, by subject |
+//! | `decide`, `place`, `journal`, `event`, `run`, `key` | the statements, by subject |
 //! | `query` | a reader for statistics, on its own connection |
 //!
 //! Two processes are kept apart by the lock of the state directory, not here.
@@ -32,7 +32,6 @@ mod decide;
 mod error;
 mod event;
 mod file;
-mod folder;
 mod journal;
 mod key;
 mod ledger;

@@ -149,7 +149,7 @@ pub(super) fn claimed(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Where messages with these pseudonyms were seen last; see `Ledger::places_of_all`.
+/// Where messages with these pseudonyms were seen last; see `Ledger::places_of`.
 pub(super) fn places(
     connection: &Connection,
     postfach: &str,

@@ -147,7 +147,7 @@ fn no_tls_where_tls_is_asked_for_means_no_password() {
         ("none", |talk| talk.send("* PREAUTH who are you\r\n"), &["logged in already"]),
     ];
     for (security, script, words) in cases {
-        let server = ScriptedServer::start(move |talk| script(talk));
+        let server = ScriptedServer::start(script);
         let postfach = Postfach {
             host: "localhost".into(),
             security: security.into(),

@@ -41,7 +41,7 @@ fn byte_identical_twins_are_both_moved() {
 #[test]
 fn what_a_person_drags_back_stays() {
     let mail = mails::to("Kiel", 1);
-    let account = ACCOUNTS.with(&[KIEL], &[mail.clone()]);
+    let account = ACCOUNTS.with(&[KIEL], std::slice::from_ref(&mail));
     let config = account.config("sc-nord");
     once(&config);
     drag(&account, KIEL, "INBOX");

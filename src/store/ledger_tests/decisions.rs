@@ -91,9 +91,9 @@ async fn twins_are_two_vorgaenge() {
     let first = fixture.record(seen(1, to_kiel())).await;
     let twin = fixture.record(Zuordnung { fingerprint: fingerprint(1), ..seen(2, to_kiel()) }).await;
     assert_ne!(first, twin);
-    let places = fixture.ledger.places_of(NORD, fingerprint(1)).await.unwrap();
-    assert_eq!(places, [sighting(first, inbox(1)), sighting(twin, inbox(2))]);
-    assert!(fixture.ledger.places_of("sc-other", fingerprint(1)).await.unwrap().is_empty());
+    let places = fixture.ledger.places_of(NORD, vec![fingerprint(1)]).await.unwrap();
+    assert_eq!(places[&fingerprint(1)], [sighting(first, inbox(1)), sighting(twin, inbox(2))]);
+    assert!(fixture.ledger.places_of("sc-other", vec![fingerprint(1)]).await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -104,23 +104,9 @@ async fn a_vorgang_follows_its_message_to_a_new_incarnation_of_the_folder() {
     let found = Zuordnung { vorgang: Some(first), place: rebound.clone(), ..seen(1, to_kiel()) };
     assert_eq!(fixture.record(found).await, first);
     assert!(fixture.inbox().await.is_empty());
-    assert_eq!(fixture.ledger.places_of(NORD, fingerprint(1)).await.unwrap(), [sighting(first, rebound)]);
+    let places = fixture.ledger.places_of(NORD, vec![fingerprint(1)]).await.unwrap();
+    assert_eq!(places[&fingerprint(1)], [sighting(first, rebound)]);
     assert_eq!(fixture.ledger.event_count().await.unwrap(), 2);
-}
-
-#[tokio::test]
-async fn the_state_of_a_folder_is_kept_until_it_is_forgotten() {
-    let fixture = Fixture::new();
-    let inbox = FolderName::inbox();
-    assert_eq!(fixture.ledger.folder_state(NORD, &inbox).await.unwrap(), None);
-    for uidnext in [Some(Uid(u32::MAX)), None] {
-        let state = FolderState { uidvalidity: VALIDITY, uidnext, exists: 3 };
-        fixture.ledger.set_folder_state(NORD, &inbox, state, at(0)).await.unwrap();
-        assert_eq!(fixture.ledger.folder_state(NORD, &inbox).await.unwrap(), Some(state));
-        assert_eq!(fixture.ledger.folder_state("sc-other", &inbox).await.unwrap(), None);
-    }
-    fixture.ledger.forget_folder_state(NORD, &inbox, at(1)).await.unwrap();
-    assert_eq!(fixture.ledger.folder_state(NORD, &inbox).await.unwrap(), None);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -141,7 +127,7 @@ async fn mailboxes_work_side_by_side() {
     for task in tasks {
         assert_eq!(task.await.unwrap(), 20);
     }
-    let summary = fixture.ledger.summary().await.unwrap();
+    let summary = Reader::open(fixture.dir.path()).unwrap().summary().unwrap();
     assert_eq!(summary.len(), 5);
     assert!(summary.iter().all(|row| row.vorgaenge == 20 && row.uebergeben == 0));
 }
@@ -165,7 +151,6 @@ async fn a_reader_sees_what_is_committed_and_cannot_write() {
     };
     let expected = [row("uebergeben", Some("kiel"), "plz", 1), row("ungeklaert", None, "kein_hinweis", 0)];
     assert_eq!(reader.summary().unwrap(), expected);
-    assert_eq!(fixture.ledger.summary().await.unwrap(), expected);
     let connection = file::open_for_reading(&ledger_path(fixture.dir.path())).unwrap();
     assert!(connection.execute("DELETE FROM event", []).is_err());
 }

@@ -169,7 +169,7 @@ async fn a_mail_dragged_back_is_recognised_and_pinned() {
     let operation = fixture.intend(vorgang, 1).await;
     fixture.settle(operation, moved(501)).await.unwrap();
     let in_target = Place { folder: target(), uidvalidity: TARGET_VALIDITY, uid: Uid(501) };
-    let found = fixture.ledger.places_of_all(NORD, vec![fingerprint(1), fingerprint(2)]).await.unwrap();
+    let found = fixture.ledger.places_of(NORD, vec![fingerprint(1), fingerprint(2)]).await.unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!(found[&fingerprint(1)], [sighting(vorgang, in_target)]);
 

@@ -9,15 +9,11 @@ CREATE TABLE postfach (
     name TEXT NOT NULL UNIQUE
 ) STRICT;
 
--- A folder as the server calls it, and what SELECT said when it was last listed completely with nothing left to do.
+-- A folder as the server calls it. Only INBOX and folders that the configuration names stand here.
 CREATE TABLE folder (
-    id           INTEGER PRIMARY KEY,
-    postfach     INTEGER NOT NULL REFERENCES postfach (id),
-    name         TEXT NOT NULL,
-    uidvalidity  INTEGER,
-    uidnext      INTEGER,
-    exists_count INTEGER,
-    listed_at    INTEGER,
+    id       INTEGER PRIMARY KEY,
+    postfach INTEGER NOT NULL REFERENCES postfach (id),
+    name     TEXT NOT NULL,
     UNIQUE (postfach, name)
 ) STRICT;
 

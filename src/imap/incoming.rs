@@ -1,10 +1,13 @@
 //! What a server sends, line by line: limits for what it may announce, and repairs for what parsers trip over.
 //!
 //! An IMAP line ends at CR LF, unless it ends in `{n}`: then n bytes follow that mean nothing to the protocol, the
-//! literal, and the line goes on behind it (RFC 3501, 4.3). Outside literals two things are repaired:
+//! literal, and the line goes on behind it (RFC 3501, 4.3). Outside literals three things are repaired:
 //!
 //! - Exchange 2013 proves a MOVE by a line `[COPYUID 52 86 1146]` without the `* OK ` that belongs before it.
 //! - Some servers end lines in a bare LF.
+//! - Exchange lists a folder whose name holds a TAB as a bare word, and one such folder would make the whole list, and so
+//!   the mailbox, unreadable. A control character becomes `&`: that makes the name invalid modified UTF-7, and should it
+//!   happen to stay valid, one that the server does not know; either way the folder counts as missing.
 //!
 //! Bytes of literals are mail and are never changed.
 //!
@@ -57,6 +60,9 @@ impl Default for Limits {
 
 const BARE_COPYUID: &[u8] = b"[COPYUID ";
 const MISSING_STATUS: &[u8] = b"* OK ";
+
+/// In place of a control character.
+const STRAY: u8 = b'&';
 
 /// Longer than `{4294967295+}` and its CR.
 const TAIL: usize = 32;
@@ -168,7 +174,7 @@ impl Incoming {
         }
         self.remember(line);
         let Some(end) = end else {
-            out.extend_from_slice(line);
+            push_text(line, out);
             return Ok(&[]);
         };
         let literal = announced_literal(&self.tail);
@@ -178,7 +184,7 @@ impl Incoming {
                 return Err(WireError::LiteralTooLarge { announced });
             }
         }
-        out.extend_from_slice(line);
+        push_text(line, out);
         out.extend_from_slice(if self.tail.last() == Some(&b'\r') { b"\n" } else { b"\r\n" });
         self.tail.clear();
         match literal {
@@ -206,6 +212,11 @@ impl Incoming {
         self.tail.drain(..forgotten);
         self.tail.extend_from_slice(new);
     }
+}
+
+/// Appends a piece of a line. A CR stays: it may be half of the line's end.
+fn push_text(piece: &[u8], out: &mut Vec<u8>) {
+    out.extend(piece.iter().map(|&byte| if byte.is_ascii_control() && byte != b'\r' { STRAY } else { byte }));
 }
 
 /// The size in `{n}` or `{n+}` at the end of a line; the largest number if it has more digits than any size.

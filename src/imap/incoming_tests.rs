@@ -66,6 +66,13 @@ fn lines_end_in_cr_lf_and_literals_as_they_were() {
 }
 
 #[test]
+fn control_characters_outside_literals_cannot_stop_a_parser() {
+    check("* LIST () \"/\" INBOX/a\tb\r\n", "* LIST () \"/\" INBOX/a&b\r\n");
+    check("\t* \u{1}\0\u{7f}\u{e4}\n", "&* &&&\u{e4}\r\n");
+    check("* X {3}\r\na\tb\tc\r\n", "* X {3}\r\na\tb&c\r\n");
+}
+
+#[test]
 fn a_large_literal_is_refused_before_its_line_is_complete() {
     let zeros = "0".repeat(40);
     for (number, announced) in [

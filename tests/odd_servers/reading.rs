@@ -138,6 +138,8 @@ fn odd_folder_names_do_no_harm() {
         "* LIST (\\Noselect \\HasChildren) \"/\" Kalender\r\n",
         "* LIST (\\HasNoChildren \\Marked \\X-Neu) NIL Ohne\r\n",
         "* LIST () \"/\" \"INBOX/M&APw-ll\"\r\n",
+        "* LIST () \"/\" \"INBOX/a\tb\"\r\n",
+        "* LIST () \"/\" INBOX/c\td\r\n",
     );
     let oddity = Oddity::new(move |asked, account| match asked.command == "LIST \"\" \"*\"" {
         true => Reply::SayBytes([odd.as_bytes(), &account.answer(asked, &mut String::new())].concat()),

@@ -87,7 +87,8 @@ async fn twenty_thousand_mails_cost_less_than_a_second_and_a_half() {
 
     let mut vorgaenge: Vec<VorgangId> = Vec::new();
     for window in windows {
-        vorgaenge.extend(ledger.record(POSTFACH, window, at).await.unwrap());
+        let recorded = ledger.record(POSTFACH, window, at).await.unwrap();
+        vorgaenge.extend(recorded.into_iter().map(|recorded| recorded.vorgang));
     }
     step("record");
     let known =

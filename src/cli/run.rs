@@ -20,9 +20,9 @@ pub fn run(config: &Path) -> anyhow::Result<Outcome> {
         let regelwerk = dienst.rules().version().short().to_owned();
         info!(version = env!("CARGO_PKG_VERSION"), regelwerk, mailboxes = postfaecher.len(), "started");
         let lauf = dienst.ledger.begin_run(env!("CARGO_PKG_VERSION"), Timestamp::now()).await.map_err(with_hint)?;
-        supervisor::run(postfaecher, Arc::clone(&dienst)).await;
+        let served = supervisor::run(postfaecher, Arc::clone(&dienst)).await;
         end(&dienst, lauf).await.map_err(with_hint)?;
         info!("stopped");
-        Ok(Outcome::Done)
+        Ok(if served.is_ok() { Outcome::Done } else { Outcome::Failed })
     })
 }

@@ -45,6 +45,8 @@ pub fn reason(grund: &str) -> &'static str {
         "nicht_verstanden" => "the server refused the move: it does not understand the command",
         "abgelehnt" => "the server refused the move without saying why",
         "schon_weg" => "somebody took a mail of the same set away meanwhile; the next run tries again",
+        "ungeprueft" => "perhaps put back by a person; where it was handed over to cannot be looked into",
+        "journal_widerspruch" => "the journal knows another end of its move",
         "nur_lesbar" => "the INBOX can only be read",
         "beobachtet" => "only watched",
         _ => "see the handbook for this word",

@@ -1,6 +1,6 @@
 //! One pass over one mailbox.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -17,9 +17,11 @@ use super::{handover, reading, recovery};
 use crate::config::Postfach;
 use crate::domain::id::{FolderName, Uid};
 use crate::imap::connect::Endpoint;
+use crate::imap::fetch::identify;
 use crate::imap::folder::{self, Opened};
-use crate::imap::listing;
-use crate::plan::triage::{Zurueckhaltung, triage};
+use crate::imap::listing::{self, Listing};
+use crate::plan::moves::Candidate;
+use crate::plan::triage::{ToRead, Waiting, Zurueckhaltung, triage};
 use crate::rules::RuleSet;
 
 /// Decisions that are carried out before more mail is read, so that the memory for plans stays bounded.
@@ -83,6 +85,7 @@ pub struct Pass<'a> {
     pub dienst: &'a Dienst,
     pub rules: Arc<RuleSet>,
     pub inbox: Opened,
+    pub zurueckhaltung: Zurueckhaltung,
     /// UIDs that the listing lacks and the ledger had.
     pub just_gone: HashSet<Uid>,
     /// Move one message at a time.
@@ -112,19 +115,19 @@ async fn work(
     report: &mut CycleReport,
 ) -> Result<(), CycleError> {
     let config = Arc::clone(&mailbox.config);
-    let folder = FolderName::inbox();
-    recovery::settle_open(link, dienst, &config, report).await?;
-    let inbox = folder::select(&mut link.session, &folder).await?;
+    let uidplus = link.session.capabilities().uidplus;
+    let settled = recovery::settle_open(link, dienst, &config, report).await?;
+    // An answer that proved nothing, or never came: one message at a time shows which one is at fault. Without UIDPLUS no
+    // answer ever proves anything, and sets are as good as single messages.
+    mailbox.careful |= uidplus && !settled.is_empty();
+    let inbox = open_inbox(link, &config).await?;
     if mailbox.is_settled(&inbox) {
         return Ok(());
     }
     mailbox.settled = None;
-    let listed = listing::list(&mut link.session, &inbox).await?;
-    // What was moved before, by an earlier pass of the same report or by recovery, is not in this listing any more.
-    report.seen = listed.len() as u64 + report.moved;
-    report.left.clear();
+    let listing = list(link, &config, &inbox, report).await?;
     if !config.betriebsart.decides() {
-        report.leave("beobachtet", report.seen);
+        report.leave("beobachtet", listing.messages.len() as u64);
         mailbox.settled = Some((inbox, Instant::now()));
         return Ok(());
     }
@@ -133,16 +136,20 @@ async fn work(
     }
 
     let rules = dienst.rules();
-    let known = dienst.ledger.known(&config.name, &folder, inbox.uidvalidity, rules.version()).await?;
-    let triage = triage(&listed, &known, &mailbox.zurueckhaltung(Timestamp::now()));
-    drop((listed, known));
-    if !triage.gone.is_empty() {
-        dienst.ledger.gone(&config.name, &folder, inbox.uidvalidity, triage.gone.clone(), Timestamp::now()).await?;
+    let known = dienst.ledger.known(&config.name, &FolderName::inbox(), inbox.uidvalidity, rules.version()).await?;
+    let zurueckhaltung = mailbox.zurueckhaltung(Timestamp::now());
+    let mut triage = triage(&listing.messages, &known, &zurueckhaltung);
+    drop(known);
+    if listing.missing > 0 {
+        // What such a listing lacks may well be there.
+        triage.gone.clear();
     }
     for (word, count) in &triage.left {
         report.leave(word, *count);
     }
-    dienst.progress.expect(triage.read.len() + triage.hand_over.len());
+    let waiting = std::mem::take(&mut triage.hand_over);
+    let mut hand_over = recheck(link, dienst, &config, waiting, &mut triage.read, report).await?;
+    dienst.progress.expect(triage.read.len() + hand_over.len());
 
     let pass = Pass {
         config: &config,
@@ -150,31 +157,102 @@ async fn work(
         dienst,
         rules,
         inbox,
-        just_gone: triage.gone.into_iter().collect(),
+        zurueckhaltung,
+        just_gone: triage.gone.iter().copied().collect(),
         careful: mailbox.careful,
     };
-    let mut quiet = !triage.waiting;
     let mut proved = true;
-    let mut hand_over = triage.hand_over;
     let mut rounds = triage.read.chunks(ROUND);
     loop {
         let round = rounds.next().unwrap_or_default();
         if round.is_empty() && hand_over.is_empty() {
             break;
         }
-        let mut reading = reading::read(&pass, link, round, report).await?;
-        reading.candidates.append(&mut hand_over);
-        let all_proved = handover::hand_over(&pass, link, reading.candidates, report).await?;
-        // A missing folder does not count: it is looked for again together with the next listing that is due.
-        quiet &= reading.settled && all_proved;
-        proved &= all_proved;
+        let mut candidates = reading::read(&pass, link, round, report).await?;
+        candidates.append(&mut hand_over);
+        proved &= handover::hand_over(&pass, link, candidates, report).await?;
     }
-    // Without UIDPLUS no answer ever proves anything, and sets are as good as single messages.
-    mailbox.careful = !proved && link.session.capabilities().uidplus;
-    if quiet {
-        // What came in meanwhile, and only that, makes more messages than were listed and not moved.
-        let inbox = folder::select(&mut link.session, &folder).await?;
-        mailbox.settled = (u64::from(inbox.exists) + report.moved <= report.seen).then(|| (inbox, Instant::now()));
+    // Only now, when it is known which of them came back under another number.
+    if !triage.gone.is_empty() {
+        let (name, folder) = (&config.name, FolderName::inbox());
+        dienst.ledger.gone(name, &folder, inbox.uidvalidity, triage.gone, Timestamp::now()).await?;
+    }
+    mailbox.careful = uidplus && !proved;
+    // A missing folder does not count: it is looked for again together with the next listing that is due.
+    if proved && !triage.waiting && listing.missing == 0 {
+        let now = open_inbox(link, &config).await?;
+        // Our own moves take messages away; only an arrival changes UIDNEXT.
+        let nothing_came = now.uidvalidity == inbox.uidvalidity && now.uidnext == inbox.uidnext;
+        mailbox.settled = nothing_came.then(|| (now, Instant::now()));
     }
     Ok(())
+}
+
+/// Opens INBOX: for moving where the mode moves, else for looking only.
+async fn open_inbox(link: &mut Link, config: &Postfach) -> Result<Opened, CycleError> {
+    let inbox = FolderName::inbox();
+    Ok(if config.betriebsart.moves() {
+        folder::select(&mut link.session, &inbox).await?
+    } else {
+        folder::examine(&mut link.session, &inbox).await?
+    })
+}
+
+/// Opens INBOX again after another folder was open.
+///
+/// # Errors
+/// [`CycleError::InboxChanged`] if it is another INBOX now: what the pass knows by number would be about other messages.
+pub(super) async fn reopen_inbox(pass: &Pass<'_>, link: &mut Link) -> Result<(), CycleError> {
+    let now = open_inbox(link, pass.config).await?;
+    let same = now.uidvalidity == pass.inbox.uidvalidity && now.read_only == pass.inbox.read_only;
+    if same { Ok(()) } else { Err(CycleError::InboxChanged) }
+}
+
+/// Lists INBOX and begins to count.
+async fn list(
+    link: &mut Link,
+    config: &Postfach,
+    inbox: &Opened,
+    report: &mut CycleReport,
+) -> Result<Listing, CycleError> {
+    let listing = listing::list(&mut link.session, inbox).await?;
+    // What was moved before, by an earlier pass of the same report or by recovery, is not in this listing any more.
+    report.seen = listing.messages.len() as u64 + u64::from(listing.missing) + report.moved;
+    report.left.clear();
+    if listing.missing > 0 {
+        report.leave("nicht_abrufbar", u64::from(listing.missing));
+        warn!(mailbox = %config.name, count = listing.missing, "the server counts messages that it does not list; they stay");
+    }
+    Ok(listing)
+}
+
+/// Makes sure that what is to be moved without having been read in this pass still is what was decided. What is not is
+/// read again.
+async fn recheck(
+    link: &mut Link,
+    dienst: &Dienst,
+    config: &Postfach,
+    waiting: Vec<Waiting>,
+    read: &mut Vec<ToRead>,
+    report: &mut CycleReport,
+) -> Result<Vec<Candidate>, CycleError> {
+    if waiting.is_empty() || !config.betriebsart.moves() {
+        return Ok(waiting.into_iter().map(|waiting| waiting.candidate).collect());
+    }
+    let uids: Vec<Uid> = waiting.iter().map(|waiting| waiting.candidate.uid).collect();
+    let mut found = HashMap::new();
+    identify(&mut link.session, &uids, |message| {
+        found.insert(message.uid, recovery::fingerprint(dienst, &message));
+    })
+    .await?;
+    let mut hand_over = Vec::new();
+    for Waiting { candidate, listed, fingerprint } in waiting {
+        match found.get(&candidate.uid) {
+            Some(found) if *found == fingerprint => hand_over.push(candidate),
+            Some(_) => read.push(ToRead { listed, again: Some(candidate.vorgang) }),
+            None => report.leave("nicht_abrufbar", 1),
+        }
+    }
+    read.sort_by_key(|message| message.listed.uid);
+    Ok(hand_over)
 }

@@ -7,20 +7,26 @@ use thiserror::Error;
 use crate::config::SecretError;
 use crate::imap::connect_error::ConnectError;
 use crate::imap::error::ImapError;
-use crate::store::LedgerError;
+use crate::store::{Class, LedgerError};
 
 /// Why a cycle did not run to its end. Nothing is lost by it: what was begun stands in the ledger.
 #[derive(Debug, Error)]
 pub enum CycleError {
     #[error(transparent)]
     Imap(#[from] ImapError),
-    #[error("ledger: {0}")]
+    #[error(transparent)]
     Ledger(#[from] LedgerError),
     #[error("password: {0}")]
     Secret(#[from] SecretError),
     /// The threads that judge mail are gone, which would be a defect.
     #[error("the threads that read mail have ended")]
     JudgeGone,
+    /// The ledger refuses a move that was not asked of it, which would be a defect.
+    #[error("the ledger refuses a move that nobody asked for")]
+    UnknownRefusal,
+    /// INBOX was made anew while another folder was open: what was planned is about other numbers.
+    #[error("INBOX was renumbered meanwhile")]
+    InboxChanged,
     /// We were asked to stop.
     #[error("stopped on request")]
     Stopped,
@@ -37,7 +43,7 @@ impl CycleError {
     pub fn keeps_connection(&self) -> bool {
         match self {
             Self::Imap(error) => error.keeps_connection(),
-            Self::Ledger(_) => true,
+            Self::Ledger(_) | Self::InboxChanged | Self::UnknownRefusal => true,
             Self::Secret(_) | Self::JudgeGone | Self::Stopped => false,
         }
     }
@@ -46,7 +52,19 @@ impl CycleError {
     pub fn retry_at_once(&self) -> bool {
         match self {
             Self::Imap(ImapError::Connect(_) | ImapError::TlsConfig(_) | ImapError::CannotMove) => false,
+            // What the server said in so many words it will say again.
+            Self::Imap(ImapError::Refused { .. }) => false,
             Self::Imap(error) => !error.keeps_connection() && error.wait().is_none(),
+            Self::InboxChanged => true,
+            _ => false,
+        }
+    }
+
+    /// Whether only a new process can help: the daemon ends, and whoever runs it starts it again.
+    pub fn is_fatal(&self) -> bool {
+        match self {
+            Self::JudgeGone => true,
+            Self::Ledger(error) => matches!(error.class(), Class::Gone | Class::Corrupt),
             _ => false,
         }
     }
@@ -65,7 +83,8 @@ impl CycleError {
             Self::Imap(error) => error.hint(),
             Self::Ledger(error) => error.hint(),
             Self::Secret(_) => "provide the password where the configuration says it stands",
-            Self::JudgeGone => "restart the service and report this",
+            Self::InboxChanged => "nothing: the next cycle lists it anew",
+            Self::JudgeGone | Self::UnknownRefusal => "restart the service and report this",
             Self::Stopped => "nothing: the next start goes on where this one stopped",
         }
     }

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
+use tracing::warn;
 
 use super::cycle::Pass;
 use super::error::CycleError;
@@ -14,7 +15,7 @@ use super::report::CycleReport;
 use crate::domain::id::{FolderName, Place, Uid};
 use crate::domain::vorgang::{Intent, OperationId, Outcome, Settlement, VorgangId};
 use crate::imap::command::Verb;
-use crate::imap::error::{ImapError, Refusal, RefusalClass};
+use crate::imap::error::{ImapError, Refusal};
 use crate::imap::folder::Status;
 use crate::imap::mover::{MoveSet, Proof, move_sets};
 
@@ -35,8 +36,8 @@ pub(super) struct Flown {
 }
 
 /// Sets whose commands are under way together, and their recorded intents.
-struct Flight<'a> {
-    sets: &'a [MoveSet],
+struct Flight {
+    sets: Vec<MoveSet>,
     operations: HashMap<Uid, OperationId>,
 }
 
@@ -55,12 +56,12 @@ pub(super) async fn fly_all(
     let mut flights = packed.sets.chunks(depth);
     let mut flown = Flown::default();
     let mut proved = Vec::new();
-    let mut next = intend(pass, packed, flights.next()).await?;
+    let mut next = intend(pass, packed, flights.next(), report).await?;
     while let Some(flight) = next.take() {
-        let (answer, recorded) = tokio::join!(move_sets(&mut link.session, flight.sets), async {
+        let (answer, recorded) = tokio::join!(move_sets(&mut link.session, &flight.sets), async {
             settle(pass, &mut proved, report).await?;
             // No intent for what will not be asked for any more.
-            if dienst.stop.is_cancelled() { Ok(None) } else { intend(pass, packed, flights.next()).await }
+            if dienst.stop.is_cancelled() { Ok(None) } else { intend(pass, packed, flights.next(), report).await }
         });
         flown.unproved += flight.operations.len();
         for (uid, proof) in &answer.proofs {
@@ -86,17 +87,35 @@ pub(super) async fn fly_all(
     if dienst.stop.is_cancelled() { Err(CycleError::Stopped) } else { Ok(flown) }
 }
 
-/// Records the intents of a flight in one durable commit.
-async fn intend<'a>(
+/// Records the intents of a flight in one durable commit. What contradicts the ledger is left out and stays; that is no
+/// reason to leave the others.
+async fn intend(
     pass: &Pass<'_>,
     packed: &Packed,
-    sets: Option<&'a [MoveSet]>,
-) -> Result<Option<Flight<'a>>, CycleError> {
+    sets: Option<&[MoveSet]>,
+    report: &mut CycleReport,
+) -> Result<Option<Flight>, CycleError> {
     let Some(sets) = sets else { return Ok(None) };
-    let intents = intents(pass, packed, sets);
-    let uids: Vec<Uid> = intents.iter().map(|intent| intent.source.uid).collect();
-    let operations = pass.dienst.ledger.intend(&pass.config.name, intents, Timestamp::now()).await?;
-    Ok(Some(Flight { sets, operations: uids.into_iter().zip(operations).collect() }))
+    let mut sets = sets.to_vec();
+    loop {
+        let intents = intents(pass, packed, &sets);
+        let uids: Vec<Uid> = intents.iter().map(|intent| intent.source.uid).collect();
+        match pass.dienst.ledger.intend(&pass.config.name, intents, Timestamp::now()).await {
+            Ok(operations) => {
+                return Ok(Some(Flight { sets, operations: uids.into_iter().zip(operations).collect() }));
+            }
+            Err(error) => {
+                let refused = error.refused_vorgang().ok_or(error)?;
+                let Some(uid) = uids.into_iter().find(|uid| packed.vorgaenge.get(uid) == Some(&refused)) else {
+                    return Err(CycleError::UnknownRefusal);
+                };
+                warn!(mailbox = %pass.config.name, vorgang = refused.0, "the journal knows another end of this message's move; it stays for a person");
+                sets = sets.iter().filter_map(|set| set.without(uid)).collect();
+                report.leave("journal_widerspruch", 1);
+                pass.dienst.progress.done(1);
+            }
+        }
+    }
 }
 
 fn intents(pass: &Pass<'_>, packed: &Packed, sets: &[MoveSet]) -> Vec<Intent> {
@@ -130,11 +149,6 @@ async fn settle(pass: &Pass<'_>, proved: &mut Vec<Settlement>, report: &mut Cycl
 fn account_trouble(refusals: &[(FolderName, Refusal)]) -> Option<ImapError> {
     refusals
         .iter()
-        .find(|(_, refusal)| must_wait(refusal))
+        .find(|(_, refusal)| refusal.concerns_account())
         .map(|(_, refusal)| ImapError::Refused { verb: Verb::Move, refusal: *refusal })
-}
-
-/// A refusal that concerns the whole account and not one folder.
-fn must_wait(refusal: &Refusal) -> bool {
-    matches!(refusal.class, RefusalClass::Throttled | RefusalClass::Unavailable | RefusalClass::NotConnected)
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use tracing::{info, warn};
 
-use super::cycle::Pass;
+use super::cycle::{Pass, reopen_inbox};
 use super::error::CycleError;
 use super::flight::{Flown, Packed, fly_all};
 use super::link::Link;
@@ -14,8 +14,8 @@ use super::recovery;
 use super::report::CycleReport;
 use crate::config::Postfach;
 use crate::domain::id::{FolderName, Uid};
+use crate::domain::vorgang::Outcome;
 use crate::imap::error::RefusalClass;
-use crate::imap::folder;
 use crate::imap::mover::MoveSet;
 use crate::plan::moves::{Candidate, plan};
 use crate::plan::target::target_folder;
@@ -58,13 +58,13 @@ async fn pack(
     report: &mut CycleReport,
 ) -> Result<Packed, CycleError> {
     let Pass { config, dienst, rules, .. } = pass;
-    let folder_of = |link: &Link, slug: &str| {
-        let agentur = rules.stammdaten().by_slug(slug).map(|id| rules.stammdaten().agentur(id))?;
-        let folder = target_folder(&config.folder_for(agentur), link.folders.separator)?;
-        link.can_open(&folder).then_some(folder)
-    };
     link.refresh_folders().await?;
-    let first = plan(candidates, |slug| folder_of(link, slug));
+    let separator = link.folders.separator;
+    let target_of = |slug: &str| {
+        let agentur = rules.stammdaten().by_slug(slug).map(|id| rules.stammdaten().agentur(id))?;
+        target_folder(&config.folder_for(agentur), separator)
+    };
+    let first = plan(candidates, |slug| target_of(slug).filter(|folder| link.can_open(folder)));
     let targets: Vec<FolderName> = first.moves.keys().cloned().collect();
     link.learn_status(&targets, dienst.config.pipeline_depth).await?;
     // A folder may be listed and yet refuse to be opened: STATUS has shown which.
@@ -82,7 +82,10 @@ async fn pack(
         statuses.extend(link.status(&folder).map(|status| (folder, status)));
     }
     note_missing_folders(config, link, &without_folder);
-    report.leave(RefusalClass::NoSuchFolder.as_str(), without_folder.len() as u64);
+    for candidate in &without_folder {
+        let missing = RefusalClass::NoSuchFolder.as_str();
+        report.leave(target_of(&candidate.agentur).map_or(missing, |folder| link.hindrance(&folder)), 1);
+    }
     dienst.progress.done(without_folder.len());
     Ok(Packed { sets, vorgaenge, statuses })
 }
@@ -108,19 +111,22 @@ async fn look_after(
     report: &mut CycleReport,
 ) -> Result<(), CycleError> {
     let Pass { config, dienst, .. } = pass;
-    let unproved = *unproved;
-    for (folder, refusal) in refusals {
-        if refusal.class == RefusalClass::NoSuchFolder {
-            link.refuse(folder);
+    let mut words: HashMap<&FolderName, &'static str> = HashMap::new();
+    for (folder, refusal) in refusals.iter().filter(|(_, refusal)| refusal.class != RefusalClass::AlreadyGone) {
+        let word = refusal.class.as_str();
+        if words.insert(folder, word).is_none() {
+            warn!(mailbox = %config.name, folder = %folder, reason = word, "a folder refuses mail; it is left alone for a while");
         }
+        link.refuse(folder, word);
     }
     info!(mailbox = %config.name, count = unproved, "the server did not prove these moves; looking for the messages");
-    let moved_before = report.moved;
-    recovery::settle_open(link, dienst, config, report).await?;
-    let left = unproved as u64 - (report.moved - moved_before).min(unproved as u64);
-    let word = refusals.first().map_or("nicht_bestaetigt", |(_, refusal)| refusal.class.as_str());
-    report.leave(word, left);
-    dienst.progress.done(unproved);
-    folder::select(&mut link.session, &FolderName::inbox()).await?;
-    Ok(())
+    let settled = recovery::settle_open(link, dienst, config, report).await?;
+    for (folder, outcome) in &settled.outcomes {
+        if matches!(outcome, Outcome::NotMoved { .. }) {
+            report.leave(words.get(folder).unwrap_or(&"nicht_bestaetigt"), 1);
+        }
+    }
+    report.leave("nicht_bestaetigt", settled.still_open as u64);
+    dienst.progress.done(*unproved);
+    reopen_inbox(pass, link).await
 }

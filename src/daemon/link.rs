@@ -7,9 +7,9 @@ use crate::config::{self, LoginMethod, Postfach};
 use crate::domain::id::FolderName;
 use crate::domain::postfach::Security;
 use crate::imap::connect::{self, Endpoint, Timeouts};
-use crate::imap::error::ImapError;
+use crate::imap::error::{ImapError, RefusalClass};
 use crate::imap::exchange::{Deadlines, Session};
-use crate::imap::folder::{self, Folders, Status};
+use crate::imap::folder::{self, Folders, Opened, Status};
 use crate::imap::sasl::Login;
 use crate::imap::tls;
 
@@ -25,8 +25,8 @@ pub struct Link {
     listed_at: Instant,
     /// What STATUS said of target folders on this connection. UIDNEXT only grows, so an old one stays a lower bound.
     statuses: HashMap<FolderName, Status>,
-    /// Folders that refused STATUS or a move on this connection.
-    refused: HashSet<FolderName>,
+    /// Folders that refused STATUS or a move since the folders were listed, with the word for it.
+    refused: HashMap<FolderName, &'static str>,
     /// Agenturen whose missing folder was reported since the folders were listed.
     missing: HashSet<String>,
 }
@@ -70,7 +70,7 @@ impl Link {
             folders,
             listed_at: Instant::now(),
             statuses: HashMap::new(),
-            refused: HashSet::new(),
+            refused: HashMap::new(),
             missing: HashSet::new(),
         })
     }
@@ -88,12 +88,23 @@ impl Link {
 
     /// Whether this folder is there and has not refused anything.
     pub fn can_open(&self, folder: &FolderName) -> bool {
-        self.folders.selectable.contains(folder) && !self.refused.contains(folder)
+        self.folders.selectable.contains(folder) && !self.refused.contains_key(folder)
     }
 
-    /// Remembers that a folder cannot be used, until the folders are listed again.
-    pub fn refuse(&mut self, folder: &FolderName) {
-        self.refused.insert(folder.clone());
+    /// Remembers that a folder cannot be used, and by which word, until the folders are listed again.
+    pub fn refuse(&mut self, folder: &FolderName, word: &'static str) {
+        self.refused.insert(folder.clone(), word);
+    }
+
+    /// The word for why a folder cannot be used.
+    pub fn hindrance(&self, folder: &FolderName) -> &'static str {
+        self.refused.get(folder).copied().unwrap_or(RefusalClass::NoSuchFolder.as_str())
+    }
+
+    /// Remembers a better lower bound for new UIDs of a folder.
+    pub fn learn(&mut self, folder: &FolderName, opened: &Opened) {
+        let status = Status { uidvalidity: opened.uidvalidity, uidnext: opened.uidnext };
+        self.statuses.insert(folder.clone(), status);
     }
 
     /// Notes that an Agentur has no folder. `true`: that is news.
@@ -110,7 +121,7 @@ impl Link {
                 Some(status) => {
                     self.statuses.insert(folder, status);
                 }
-                None => self.refuse(&folder),
+                None => self.refuse(&folder, RefusalClass::NoSuchFolder.as_str()),
             }
         }
         Ok(())

@@ -16,24 +16,16 @@ use super::link::Link;
 use super::recognise::{Cleared, Suspect, recognise_all};
 use super::report::CycleReport;
 use crate::domain::id::{FolderName, Place, Uid};
-use crate::domain::vorgang::Zuordnung;
+use crate::domain::vorgang::{Recorded, Zuordnung};
 use crate::imap::fetch::Fetch;
 use crate::plan::moves::Candidate;
-use crate::plan::triage::ToRead;
+use crate::plan::triage::{ToRead, hands_off};
 
 /// Decisions in one commit: enough to make a durable commit cheap, few enough to be lost without regret.
 const RECORD_BATCH: usize = 250;
 
-/// What reading led to.
-#[derive(Debug)]
-pub struct Reading {
-    /// To be handed over.
-    pub candidates: Vec<Candidate>,
-    /// Nothing of what was read needs another look before something changes.
-    pub settled: bool,
-}
-
 /// Reads and decides these messages of the opened INBOX and records every decision; what stays is counted in the report.
+/// Gives back what is to be handed over.
 ///
 /// # Errors
 /// What was judged before the error is recorded all the same.
@@ -42,47 +34,65 @@ pub async fn read(
     link: &mut Link,
     messages: &[ToRead],
     report: &mut CycleReport,
-) -> Result<Reading, CycleError> {
+) -> Result<Vec<Candidate>, CycleError> {
     if messages.is_empty() {
-        return Ok(Reading { candidates: Vec::new(), settled: true });
+        return Ok(Vec::new());
     }
     let (reply, judged) = mpsc::channel(RECORD_BATCH);
     let mut recorder = Recorder { pass, report, candidates: Vec::new(), suspects: Vec::new() };
-    let (fetched, recorded) = tokio::join!(feed(pass, link, messages, reply), recorder.record_all(judged));
+    let (fed, recorded) = tokio::join!(feed(pass, link, messages, reply), recorder.record_all(judged));
     recorded?;
-    let missing = fetched?;
+    let Fed { missing, hands_off } = fed?;
     let suspects = std::mem::take(&mut recorder.suspects);
     let Cleared { new, renumbered } = recognise_all(pass, link, suspects, recorder.report).await?;
     recorder.record(new).await?;
-    let candidates = std::mem::take(&mut recorder.candidates);
-    // Somebody may have pinned a renumbered one, or be at work on it: the next pass compares it as a known message.
-    let settled = renumbered.is_empty();
     recorder.record(renumbered).await?;
+    let Recorder { candidates, .. } = recorder;
     pass.dienst.progress.expect(candidates.len());
+    for word in hands_off {
+        report.leave(word, 1);
+    }
     if missing > 0 {
         report.leave("nicht_abrufbar", missing as u64);
         warn!(mailbox = %pass.config.name, count = missing, "messages were listed but could not be fetched; they stay");
     }
-    Ok(Reading { candidates, settled })
+    Ok(candidates)
 }
 
-/// Fetches and passes on to the judging threads. Gives back how many messages did not come.
+/// What did not reach the judging threads.
+#[derive(Debug, Default)]
+struct Fed {
+    /// Messages that did not come.
+    missing: usize,
+    /// Why somebody is at work on a message since it was listed; one word for each.
+    hands_off: Vec<&'static str>,
+}
+
+/// Fetches and passes on to the judging threads.
 async fn feed(
     pass: &Pass<'_>,
     link: &mut Link,
     messages: &[ToRead],
     reply: mpsc::Sender<Judged>,
-) -> Result<usize, CycleError> {
+) -> Result<Fed, CycleError> {
+    let mut hands_off_words = Vec::new();
     let uids: Vec<Uid> = messages.iter().map(|message| message.listed.uid).collect();
     let mut fetch = Fetch::new(&mut link.session, &uids)?;
     while let Some(fetched) = fetch.next().await? {
-        if pass.dienst.stop.is_cancelled() {
+        // Without a recorder, which has failed then, there is nobody to judge for.
+        if pass.dienst.stop.is_cancelled() || reply.is_closed() {
             return Err(CycleError::Stopped);
         }
         // Messages are listed ascending by UID, and a fetch gives only what was asked for.
         let Ok(position) = messages.binary_search_by_key(&fetched.uid, |message| message.listed.uid) else { continue };
+        let mut message = messages[position];
+        message.listed.flags = fetched.flags.unwrap_or(message.listed.flags);
+        if let Some(word) = hands_off(&message.listed, &pass.zurueckhaltung) {
+            hands_off_words.push(word);
+            continue;
+        }
         let job = Job {
-            message: messages[position],
+            message,
             raw: fetched.raw,
             complete: fetched.complete,
             standort: Arc::clone(pass.standort),
@@ -93,7 +103,7 @@ async fn feed(
             return Err(CycleError::JudgeGone);
         }
     }
-    Ok(fetch.missing())
+    Ok(Fed { missing: fetch.missing(), hands_off: hands_off_words })
 }
 
 /// Takes judgements to the ledger and sorts out what is to be handed over.
@@ -145,13 +155,14 @@ impl Recorder<'_> {
         }
         let Pass { config, dienst, .. } = self.pass;
         let zuordnungen: Vec<_> = batch.iter().map(|judged| zuordnung(self.pass, judged)).collect();
-        let vorgaenge = dienst.ledger.record(&config.name, zuordnungen, Timestamp::now()).await?;
+        let recorded = dienst.ledger.record(&config.name, zuordnungen, Timestamp::now()).await?;
         dienst.progress.done(batch.len());
         self.report.decided += batch.len() as u64;
-        for (vorgang, Judged { message, decision, .. }) in vorgaenge.into_iter().zip(batch) {
+        for (Recorded { vorgang, pinned }, Judged { message, decision, .. }) in recorded.into_iter().zip(batch) {
             let (uid, grund) = (message.listed.uid, decision.grund);
             debug!(mailbox = %config.name, vorgang = vorgang.0, uid = uid.0, agentur = decision.agentur, grund, "decided");
             match decision.agentur {
+                _ if pinned => self.report.leave("zurueckgegeben", 1),
                 Some(agentur) => self.candidates.push(Candidate { vorgang, uid, agentur }),
                 None => self.report.leave(grund, 1),
             }

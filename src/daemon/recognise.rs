@@ -5,19 +5,19 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use jiff::Timestamp;
 use tracing::info;
 
-use super::cycle::Pass;
+use super::cycle::{Pass, reopen_inbox};
 use super::dienst::Dienst;
 use super::error::CycleError;
 use super::judge::Judged;
 use super::link::Link;
-use super::recovery::with_fingerprints;
+use super::recovery::fingerprint;
 use super::report::CycleReport;
 use crate::domain::id::{Fingerprint, FolderName, Place, Uid};
 use crate::domain::vorgang::Sighting;
 use crate::imap::error::{ImapError, RefusalClass};
 use crate::imap::fetch::identify;
 use crate::imap::folder;
-use crate::plan::recognise::{Inbox, Recognised, doubtful_places, recognise};
+use crate::plan::recognise::{Inbox, Recognised, Seen, doubtful_places, recognise};
 
 /// A judged message and where its fingerprint was seen before.
 pub type Suspect = (Judged, Vec<Sighting>);
@@ -47,9 +47,10 @@ pub async fn recognise_all(
         .iter()
         .flat_map(|(judged, sightings)| doubtful_places(sightings).into_iter().map(|place| (place, judged.fingerprint)))
         .collect();
-    let still_there = look(link, dienst, &fingerprints).await?;
-    let sightings: Vec<_> = suspects.iter().map(|(_, sightings)| sightings.clone()).collect();
-    let verdicts = recognise(&sightings, &Inbox { uidvalidity: inbox.uidvalidity, just_gone }, &still_there);
+    let seen = look(link, dienst, &fingerprints).await?;
+    let messages: Vec<_> =
+        suspects.iter().map(|(judged, sightings)| (judged.message.listed.uid, sightings.clone())).collect();
+    let verdicts = recognise(&messages, &Inbox { uidvalidity: inbox.uidvalidity, just_gone }, &seen);
     let mut cleared = Cleared::default();
     for ((mut judged, _), verdict) in suspects.into_iter().zip(verdicts) {
         match verdict {
@@ -57,6 +58,10 @@ pub async fn recognise_all(
             Recognised::Renumbered(vorgang) => {
                 judged.message.again = Some(vorgang);
                 cleared.renumbered.push(judged);
+            }
+            Recognised::Unclear => {
+                report.leave("ungeprueft", 1);
+                dienst.progress.done(1);
             }
             Recognised::Returned(vorgang) => {
                 let uid = judged.message.listed.uid;
@@ -68,31 +73,39 @@ pub async fn recognise_all(
             }
         }
     }
-    folder::select(&mut link.session, &FolderName::inbox()).await?;
+    reopen_inbox(pass, link).await?;
     Ok(cleared)
 }
 
-/// At which of these places the message with that fingerprint still lies.
+/// Looks at these places for the message with that fingerprint.
 async fn look(
     link: &mut Link,
     dienst: &Dienst,
     fingerprints: &HashMap<Place, Fingerprint>,
-) -> Result<HashSet<Place>, CycleError> {
+) -> Result<Seen, CycleError> {
     let mut by_folder: BTreeMap<&FolderName, Vec<&Place>> = BTreeMap::new();
     for place in fingerprints.keys() {
         by_folder.entry(&place.folder).or_default().push(place);
     }
-    let mut still_there = HashSet::new();
+    let mut seen = Seen::default();
     for (folder, places) in by_folder {
         let opened = match folder::examine(&mut link.session, folder).await {
             Ok(opened) => opened,
+            // A folder that is gone holds nothing.
             Err(ImapError::Refused { refusal, .. }) if refusal.class == RefusalClass::NoSuchFolder => continue,
+            Err(ImapError::Refused { refusal, .. }) if !refusal.concerns_account() => {
+                seen.unclear.extend(places.into_iter().cloned());
+                continue;
+            }
             Err(error) => return Err(error.into()),
         };
         let uids: Vec<Uid> = places.iter().map(|place| place.uid).collect();
-        let found: HashSet<(Uid, Fingerprint)> =
-            with_fingerprints(dienst, identify(&mut link.session, &uids).await?).collect();
-        still_there.extend(
+        let mut found: HashSet<(Uid, Fingerprint)> = HashSet::new();
+        identify(&mut link.session, &uids, |message| {
+            found.insert((message.uid, fingerprint(dienst, &message)));
+        })
+        .await?;
+        seen.still_there.extend(
             places
                 .into_iter()
                 .filter(|place| place.uidvalidity == opened.uidvalidity)
@@ -100,5 +113,5 @@ async fn look(
                 .cloned(),
         );
     }
-    Ok(still_there)
+    Ok(seen)
 }

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 
 use super::dienst::Dienst;
 use super::error::CycleError;
@@ -14,133 +14,212 @@ use super::link::Link;
 use super::report::CycleReport;
 use crate::config::Postfach;
 use crate::domain::id::{Fingerprint, FolderName, Uid, UidValidity};
-use crate::domain::vorgang::{OpenOperation, OperationId, Outcome, Settlement};
+use crate::domain::vorgang::{OpenOperation, OperationId, Outcome};
 use crate::imap::error::{ImapError, RefusalClass};
-use crate::imap::fetch::{Identified, identify, identify_from};
-use crate::imap::folder;
+use crate::imap::fetch::{Identified, identify_from, present};
+use crate::imap::folder::{self, Opened};
 use crate::plan::settle::{Checked, settle};
 
-/// Settles all open operations of a mailbox. Leaves some folder open that is not INBOX, if there was anything to do.
+/// What was found out.
+#[derive(Debug, Default)]
+pub struct Settled {
+    /// How each settled operation ended, with its target folder.
+    pub outcomes: Vec<(FolderName, Outcome)>,
+    /// Operations that stay open because their target folder cannot be looked into at the moment.
+    pub still_open: usize,
+}
+
+impl Settled {
+    /// Whether there was anything to find out.
+    pub fn is_empty(&self) -> bool {
+        self.outcomes.is_empty() && self.still_open == 0
+    }
+}
+
+/// Settles the open operations of a mailbox. Leaves some folder open that is not INBOX, if there was anything to do.
 pub async fn settle_open(
     link: &mut Link,
     dienst: &Dienst,
     config: &Postfach,
     report: &mut CycleReport,
-) -> Result<(), CycleError> {
+) -> Result<Settled, CycleError> {
+    let mut settled = Settled::default();
     let open = dienst.ledger.open_operations(&config.name).await?;
     if open.is_empty() {
-        return Ok(());
+        return Ok(settled);
     }
-    let in_source = find_in_sources(link, dienst, &open).await?;
+    let in_source = find_in_sources(link, dienst, config, &open).await?;
     let mut by_target: BTreeMap<FolderName, Vec<&OpenOperation>> = BTreeMap::new();
     for operation in &open {
         by_target.entry(operation.target.clone()).or_default().push(operation);
     }
-    for (target, operations) in by_target {
-        let checked: Vec<Checked> = operations
-            .iter()
-            .map(|operation| Checked {
-                operation: operation.id,
-                fingerprint: operation.fingerprint,
-                in_source: in_source.contains(&operation.id),
-            })
-            .collect();
-        let (uidvalidity, found) = find_in_target(link, dienst, config, &target, &operations).await?;
-        let settlements = settle(&checked, uidvalidity, &found);
-        report.reconciled += settlements.len() as u64;
-        report.moved += settlements.iter().filter(|one| matches!(one.outcome, Outcome::Moved { .. })).count() as u64;
-        log(config, &settlements);
-        dienst.ledger.settle(settlements, Timestamp::now()).await?;
+    for (target, mut operations) in by_target {
+        let mut found = Found::default();
+        // A message that is still in its source need not be looked for, so a folder that cannot be opened does not keep
+        // its mail from being tried again.
+        if operations.iter().any(|operation| !in_source.contains(&operation.id)) {
+            match look_into_target(link, dienst, config, &target, &operations).await? {
+                Some(seen) => found = seen,
+                None => {
+                    let before = operations.len();
+                    operations.retain(|operation| in_source.contains(&operation.id));
+                    settled.still_open += before - operations.len();
+                }
+            }
+        }
+        record(dienst, config, &target, &operations, &in_source, &found, report, &mut settled).await?;
     }
-    Ok(())
+    let count = |wanted: fn(&Outcome) -> bool| settled.outcomes.iter().filter(|(_, outcome)| wanted(outcome)).count();
+    info!(
+        mailbox = %config.name,
+        moved = count(|outcome| matches!(outcome, Outcome::Moved { .. })),
+        not_moved = count(|outcome| matches!(outcome, Outcome::NotMoved { .. })),
+        handled_elsewhere = count(|outcome| matches!(outcome, Outcome::Gone)),
+        still_open = settled.still_open,
+        "settled open operations"
+    );
+    Ok(settled)
 }
 
-fn log(config: &Postfach, settlements: &[Settlement]) {
+#[expect(clippy::too_many_arguments, reason = "one step of the loop above, under a name")]
+async fn record(
+    dienst: &Dienst,
+    config: &Postfach,
+    target: &FolderName,
+    operations: &[&OpenOperation],
+    in_source: &HashSet<OperationId>,
+    found: &Found,
+    report: &mut CycleReport,
+    settled: &mut Settled,
+) -> Result<(), CycleError> {
+    let checked: Vec<Checked> = operations
+        .iter()
+        .map(|operation| Checked {
+            operation: operation.id,
+            fingerprint: operation.fingerprint,
+            in_source: in_source.contains(&operation.id),
+        })
+        .collect();
+    let settlements = settle(&checked, found.uidvalidity, &found.messages);
+    dienst.ledger.settle(settlements.clone(), Timestamp::now()).await?;
     for settlement in settlements {
-        let outcome = match settlement.outcome {
-            Outcome::Moved { .. } => "moved",
-            Outcome::Gone => "handled elsewhere",
-            Outcome::NotMoved { .. } => "not moved",
-            Outcome::Ambiguous => "ambiguous",
-        };
-        info!(mailbox = %config.name, operation = settlement.operation.0, outcome, "settled an open operation");
+        debug!(mailbox = %config.name, operation = settlement.operation.0, outcome = ?settlement.outcome, "settled");
+        report.reconciled += 1;
+        report.moved += u64::from(matches!(settlement.outcome, Outcome::Moved { .. }));
+        settled.outcomes.push((target.clone(), settlement.outcome));
     }
+    Ok(())
 }
 
 /// Which operations' messages still lie in their source folder.
 async fn find_in_sources(
     link: &mut Link,
     dienst: &Dienst,
+    config: &Postfach,
     open: &[OpenOperation],
 ) -> Result<HashSet<OperationId>, CycleError> {
     let mut by_source: BTreeMap<&FolderName, Vec<&OpenOperation>> = BTreeMap::new();
     for operation in open {
         by_source.entry(&operation.source.folder).or_default().push(operation);
     }
-    let mut present = HashSet::new();
+    let mut here = HashSet::new();
     for (source, operations) in by_source {
         let opened = folder::examine(&mut link.session, source).await?;
         let (same, renumbered): (Vec<&OpenOperation>, Vec<_>) =
             operations.into_iter().partition(|operation| operation.source.uidvalidity == opened.uidvalidity);
-        if !same.is_empty() {
-            let uids: Vec<Uid> = same.iter().map(|operation| operation.source.uid).collect();
-            let found: HashSet<(Uid, Fingerprint)> =
-                with_fingerprints(dienst, identify(&mut link.session, &uids).await?).collect();
-            present.extend(
-                same.iter()
-                    .filter(|operation| found.contains(&(operation.source.uid, operation.fingerprint)))
-                    .map(|operation| operation.id),
-            );
-        }
+        // While UIDVALIDITY stays, a UID never names another message (RFC 3501, 2.3.1.1): that it answers is enough. Its
+        // fingerprint would say less: the key may be another one now, and Exchange may show other headers.
+        let uids: Vec<Uid> = same.iter().map(|operation| operation.source.uid).collect();
+        let answering = present(&mut link.session, &uids).await?;
+        here.extend(
+            same.iter().filter(|operation| answering.contains(&operation.source.uid)).map(|operation| operation.id),
+        );
         if !renumbered.is_empty() {
-            warn!("UIDVALIDITY of a source folder has changed: open operations are looked for by fingerprint");
-            // Counted, not only looked up: of two twins one may have gone.
-            let mut counts: HashMap<Fingerprint, usize> = HashMap::new();
-            for (_, fingerprint) in with_fingerprints(dienst, identify_from(&mut link.session, Uid(1)).await?) {
-                *counts.entry(fingerprint).or_default() += 1;
-            }
-            for operation in renumbered {
-                if let Some(count) = counts.get_mut(&operation.fingerprint).filter(|count| **count > 0) {
-                    *count -= 1;
-                    present.insert(operation.id);
-                }
-            }
+            warn!(mailbox = %config.name, "UIDVALIDITY of a source folder has changed: open operations are looked for by fingerprint");
+            here.extend(find_renumbered(link, dienst, &opened, &renumbered).await?);
         }
     }
-    Ok(present)
+    Ok(here)
 }
 
-/// Messages in the target folder that may be the ones moved: new enough, and owned by no Vorgang.
-async fn find_in_target(
+/// The same by fingerprint. Counted, not only looked up: of two twins one may have gone.
+async fn find_renumbered(
+    link: &mut Link,
+    dienst: &Dienst,
+    opened: &Opened,
+    operations: &[&OpenOperation],
+) -> Result<Vec<OperationId>, CycleError> {
+    let mut counts: HashMap<Fingerprint, usize> =
+        operations.iter().map(|operation| (operation.fingerprint, 0)).collect();
+    identify_from(&mut link.session, opened, Uid(1), |message| {
+        if let Some(count) = counts.get_mut(&fingerprint(dienst, &message)) {
+            *count += 1;
+        }
+    })
+    .await?;
+    let take = |operation: &&&OpenOperation| match counts.get_mut(&operation.fingerprint) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            true
+        }
+        _ => false,
+    };
+    Ok(operations.iter().filter(take).map(|operation| operation.id).collect())
+}
+
+/// What a target folder holds that may be what was moved.
+#[derive(Debug)]
+struct Found {
+    uidvalidity: UidValidity,
+    messages: Vec<(Uid, Fingerprint)>,
+}
+
+impl Default for Found {
+    fn default() -> Self {
+        Found { uidvalidity: UidValidity(0), messages: Vec::new() }
+    }
+}
+
+/// Messages in the target folder that are new enough, owned by no Vorgang, and carry a fingerprint that is looked for.
+/// `None`: the folder cannot be opened at the moment.
+async fn look_into_target(
     link: &mut Link,
     dienst: &Dienst,
     config: &Postfach,
     target: &FolderName,
     operations: &[&OpenOperation],
-) -> Result<(UidValidity, Vec<(Uid, Fingerprint)>), CycleError> {
+) -> Result<Option<Found>, CycleError> {
     let opened = match folder::examine(&mut link.session, target).await {
         Ok(opened) => opened,
         // A folder that is gone holds nothing.
         Err(ImapError::Refused { refusal, .. }) if refusal.class == RefusalClass::NoSuchFolder => {
-            return Ok((UidValidity(0), Vec::new()));
+            return Ok(Some(Found::default()));
+        }
+        Err(ImapError::Refused { refusal, .. }) if !refusal.concerns_account() => {
+            warn!(mailbox = %config.name, folder = %target, reason = refusal.class.as_str(), "a target folder cannot be opened; its operations stay open");
+            return Ok(None);
         }
         Err(error) => return Err(error.into()),
     };
     let same = operations.iter().all(|operation| operation.target_uidvalidity == Some(opened.uidvalidity));
     let lowest = operations.iter().map(|operation| operation.target_uidnext.unwrap_or(Uid(1))).min();
     let from = lowest.filter(|_| same).unwrap_or(Uid(1));
-    if opened.exists == 0 {
-        return Ok((opened.uidvalidity, Vec::new()));
-    }
+    let wanted: HashSet<Fingerprint> = operations.iter().map(|operation| operation.fingerprint).collect();
     let claimed: HashSet<Uid> =
         dienst.ledger.claimed(&config.name, target, opened.uidvalidity).await?.into_iter().collect();
-    let found = with_fingerprints(dienst, identify_from(&mut link.session, from).await?)
-        .filter(|(uid, _)| !claimed.contains(uid))
-        .collect();
-    Ok((opened.uidvalidity, found))
+    let mut messages = Vec::new();
+    identify_from(&mut link.session, &opened, from, |message| {
+        let fingerprint = fingerprint(dienst, &message);
+        if wanted.contains(&fingerprint) && !claimed.contains(&message.uid) {
+            messages.push((message.uid, fingerprint));
+        }
+    })
+    .await?;
+    link.learn(target, &opened);
+    Ok(Some(Found { uidvalidity: opened.uidvalidity, messages }))
 }
 
-/// The fingerprints of identified messages.
-pub(super) fn with_fingerprints(dienst: &Dienst, found: Vec<Identified>) -> impl Iterator<Item = (Uid, Fingerprint)> {
-    found.into_iter().map(|message| (message.uid, dienst.key.fingerprint(&message.fields, message.internal_date)))
+/// The fingerprint of an identified message.
+pub(super) fn fingerprint(dienst: &Dienst, message: &Identified) -> Fingerprint {
+    dienst.key.fingerprint(&message.fields, message.internal_date)
 }

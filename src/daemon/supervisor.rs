@@ -28,19 +28,28 @@ pub struct OnceResult {
 }
 
 /// Serves all mailboxes until [`Dienst::stop`] is cancelled.
-pub async fn run(postfaecher: Vec<Postfach>, dienst: Arc<Dienst>) {
+///
+/// # Errors
+/// What only a new process can mend; all workers have ended then.
+pub async fn run(postfaecher: Vec<Postfach>, dienst: Arc<Dienst>) -> Result<(), CycleError> {
     let mut workers = JoinSet::new();
     let mut served: HashMap<Id, Arc<Postfach>> = HashMap::new();
     for postfach in served_ones(postfaecher) {
         start(&mut workers, &mut served, postfach, &dienst, Duration::ZERO);
     }
     let mut backoff = Backoff::new(dienst.config.retry_initial, dienst.config.retry_max);
+    let mut outcome = Ok(());
     loop {
         tokio::select! {
             () = dienst.stop.cancelled() => break,
             Some(ended) = workers.join_next_with_id() => {
-                let (id, panicked) = match &ended {
-                    Ok((id, ())) => (*id, false),
+                let (id, panicked) = match ended {
+                    Ok((id, Ok(()))) => (id, false),
+                    Ok((_, Err(failure))) => {
+                        outcome = Err(failure);
+                        dienst.stop.cancel();
+                        break;
+                    }
                     Err(failure) => (failure.id(), failure.is_panic()),
                 };
                 let Some(postfach) = served.remove(&id) else { continue };
@@ -58,6 +67,7 @@ pub async fn run(postfaecher: Vec<Postfach>, dienst: Arc<Dienst>) {
     if tokio::time::timeout(GRACE, all_ended).await.is_err() {
         warn!("a worker did not end in time; its open operations are settled at the next start");
     }
+    outcome
 }
 
 /// One complete cycle over all mailboxes, in the order of the configuration.
@@ -72,10 +82,23 @@ pub async fn once(postfaecher: Vec<Postfach>, dienst: Arc<Dienst>) -> Vec<OnceRe
         });
         tasks.push((name, task));
     }
+    let too_late = async {
+        dienst.stop.cancelled().await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::pin!(too_late);
     let mut results = Vec::new();
-    for (name, task) in tasks {
-        let (report, error) = match task.await {
+    for (name, mut task) in tasks {
+        let ended = tokio::select! {
+            ended = &mut task => ended,
+            () = &mut too_late => {
+                task.abort();
+                (&mut task).await
+            }
+        };
+        let (report, error) = match ended {
             Ok(result) => result,
+            Err(failure) if failure.is_cancelled() => (CycleReport::default(), Some(CycleError::Stopped)),
             Err(_) => {
                 error!(mailbox = %name, "the worker died of a defect; please report this");
                 (CycleReport::default(), Some(CycleError::JudgeGone))
@@ -91,7 +114,7 @@ fn served_ones(postfaecher: Vec<Postfach>) -> impl Iterator<Item = Arc<Postfach>
 }
 
 fn start(
-    workers: &mut JoinSet<()>,
+    workers: &mut JoinSet<Result<(), CycleError>>,
     served: &mut HashMap<Id, Arc<Postfach>>,
     postfach: Arc<Postfach>,
     dienst: &Arc<Dienst>,
@@ -100,7 +123,7 @@ fn start(
     let (dienst, mailbox) = (Arc::clone(dienst), Mailbox::new(Arc::clone(&postfach)));
     let task = workers.spawn(async move {
         tokio::select! {
-            () = dienst.stop.cancelled() => {}
+            () = dienst.stop.cancelled() => Ok(()),
             () = tokio::time::sleep(wait) => worker::run(mailbox, &dienst).await,
         }
     });

@@ -22,7 +22,10 @@ const PASSWORD_TRIES: u32 = 3;
 const PASSWORD_PAUSE: Duration = Duration::from_secs(900);
 
 /// Serves a mailbox until the process is asked to stop.
-pub async fn run(mut mailbox: Mailbox, dienst: &Dienst) {
+///
+/// # Errors
+/// What only a new process can mend.
+pub async fn run(mut mailbox: Mailbox, dienst: &Dienst) -> Result<(), CycleError> {
     let name = mailbox.config.name.clone();
     let mut backoff = Backoff::new(dienst.config.retry_initial, dienst.config.retry_max);
     let mut refused_passwords = 0;
@@ -36,6 +39,10 @@ pub async fn run(mut mailbox: Mailbox, dienst: &Dienst) {
                 dienst.config.poll_interval
             }
             Err(CycleError::Stopped) => break,
+            Err(failure) if failure.is_fatal() => {
+                error!(mailbox = %name, error = %failure, hint = failure.hint(), "only a new start can help");
+                return Err(failure);
+            }
             Err(failure) => {
                 let mut wait = backoff.next(failure.wait(), jitter());
                 if is_password_refusal(&failure) {
@@ -60,6 +67,7 @@ pub async fn run(mut mailbox: Mailbox, dienst: &Dienst) {
     }
     goodbye(&mut mailbox).await;
     info!(mailbox = %name, "stopped");
+    Ok(())
 }
 
 /// One complete cycle. A connection that breaks is made anew at most twice; stored waits play no part.

@@ -78,8 +78,9 @@ pub struct KnownMail {
     pub vorgang: VorgangId,
     pub uid: Uid,
     pub fingerprint: Fingerprint,
-    /// Closed words of its last decision.
-    pub entscheidung: String,
+    /// INTERNALDATE of the message it was made for.
+    pub eingang: Timestamp,
+    /// The closed word of its last decision's reason.
     pub grund: String,
     /// Slug of the Agentur, if it is to be handed over.
     pub agentur: Option<String>,
@@ -141,6 +142,14 @@ pub struct Sighting {
     pub place: Place,
     /// Whether it lies there as far as the ledger knows; `false`: a later listing did not show it any more.
     pub present: bool,
+}
+
+/// What became of a decision that was to be noted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    pub vorgang: VorgangId,
+    /// A person moved it, or a move of it ended for good: rules do not move it.
+    pub pinned: bool,
 }
 
 /// How many Vorgänge of a mailbox ended up alike.

@@ -17,7 +17,6 @@ pub enum Verb {
     Status,
     Fetch,
     Move,
-    Noop,
     Logout,
 }
 
@@ -37,7 +36,6 @@ impl fmt::Display for Verb {
             Self::Status => "STATUS",
             Self::Fetch => "UID FETCH",
             Self::Move => "UID MOVE",
-            Self::Noop => "NOOP",
             Self::Logout => "LOGOUT",
         })
     }
@@ -92,8 +90,7 @@ impl Command {
     /// `n:*` always answers with at least the last message, even if its UID is below `n` (RFC 3501, 6.4.8): whoever
     /// reads the answer compares.
     pub fn list_messages(first: Uid, last: Option<Uid>) -> Self {
-        let last = last.map_or_else(|| "*".to_owned(), |uid| uid.to_string());
-        Command { verb: Verb::Fetch, text: format!("UID FETCH {first}:{last} {LISTING_ITEMS}") }
+        Command { verb: Verb::Fetch, text: format!("UID FETCH {} {LISTING_ITEMS}", range(first, last)) }
     }
 
     /// The first `limit` bytes of these messages, without marking them read.
@@ -109,9 +106,14 @@ impl Command {
         Command { verb: Verb::Fetch, text: format!("UID FETCH {uids} {IDENTITY_ITEMS}") }
     }
 
-    /// The same, of all messages from this UID on; see [`Command::list_messages`] for what `n:*` answers.
-    pub fn identify_from(first: Uid) -> Self {
-        Command { verb: Verb::Fetch, text: format!("UID FETCH {first}:* {IDENTITY_ITEMS}") }
+    /// The same of a range of UIDs; no end means `*`, see [`Command::list_messages`].
+    pub fn identify_range(first: Uid, last: Option<Uid>) -> Self {
+        Command { verb: Verb::Fetch, text: format!("UID FETCH {} {IDENTITY_ITEMS}", range(first, last)) }
+    }
+
+    /// Only the flags of these messages: enough to see that they are there.
+    pub fn flags(uids: &UidSet) -> Self {
+        Command { verb: Verb::Fetch, text: format!("UID FETCH {uids} (UID FLAGS)") }
     }
 
     /// UID MOVE (RFC 6851). Only [`super::mover`] asks for it.
@@ -119,15 +121,14 @@ impl Command {
         Command { verb: Verb::Move, text: format!("UID MOVE {uids} {}", quoted(target)) }
     }
 
-    /// NOOP, to keep a connection.
-    pub fn noop() -> Self {
-        Command { verb: Verb::Noop, text: "NOOP".to_owned() }
-    }
-
     /// LOGOUT.
     pub fn logout() -> Self {
         Command { verb: Verb::Logout, text: "LOGOUT".to_owned() }
     }
+}
+
+fn range(first: Uid, last: Option<Uid>) -> String {
+    last.map_or_else(|| format!("{first}:*"), |last| format!("{first}:{last}"))
 }
 
 /// A folder name as a quoted string in modified UTF-7 (RFC 3501, 5.1.3), which is plain ASCII without line ends.
@@ -224,7 +225,7 @@ mod tests {
             Command::list_messages(Uid(1), None),
             Command::fetch(&uids[0], 65536),
             Command::identify(&uids[0]),
-            Command::identify_from(Uid(1)),
+            Command::identify_range(Uid(1), None),
             Command::move_to(&uids[0], &folder),
         ] {
             for forbidden in ["BODYSTRUCTURE", "ENVELOPE", "BODY[", "EXPUNGE", "CLOSE"] {

@@ -38,7 +38,7 @@ pub enum ImapError {
     Refused { verb: Verb, refusal: Refusal },
     #[error("{verb}: the answer lacks {what}")]
     Incomplete { verb: Verb, what: &'static str },
-    #[error("the server offers neither MOVE nor a safe replacement")]
+    #[error("the server does not offer MOVE")]
     CannotMove,
 }
 
@@ -67,6 +67,13 @@ pub enum RefusalClass {
     Other,
 }
 
+impl Refusal {
+    /// Whether it concerns the whole account and not one folder or message.
+    pub fn concerns_account(&self) -> bool {
+        matches!(self.class, RefusalClass::Throttled | RefusalClass::Unavailable | RefusalClass::NotConnected)
+    }
+}
+
 impl RefusalClass {
     /// The word in logs, ledger and metrics.
     pub fn as_str(self) -> &'static str {
@@ -87,7 +94,8 @@ impl RefusalClass {
 impl ImapError {
     /// Whether the connection may still be used.
     pub fn keeps_connection(&self) -> bool {
-        matches!(self, Self::Refused { .. })
+        // Logged in and not connected to a mailbox is no healthy session (Exchange), though it answers.
+        matches!(self, Self::Refused { refusal, .. } if refusal.class != RefusalClass::NotConnected)
     }
 
     /// How long the server asks us to stay away, if it says so.
@@ -124,7 +132,9 @@ impl ImapError {
                 }
                 _ => "it is tried again by itself; if this goes on, look at the server",
             },
-            Self::CannotMove => "a server with the MOVE extension (RFC 6851) is needed",
+            Self::CannotMove => {
+                "a server with the MOVE extension (RFC 6851) is needed; moving by copy and delete is not built yet"
+            }
         }
     }
 

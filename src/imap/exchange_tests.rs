@@ -21,26 +21,26 @@ fn opened(uidnext: Option<u32>, exists: u32) -> Opened {
 #[tokio::test]
 async fn whatever_is_no_success_is_an_error_and_only_a_refusal_keeps_the_connection() {
     for (reply, expected, usable) in [
-        ("C: A0003 NOOP\nS: A0003 NO [UNAVAILABLE] later", "NOOP: refused (nicht_verfuegbar)", true),
-        ("C: A0003 NOOP\nS: A0003 BAD Command Error. 12", "NOOP: refused (nicht_verstanden)", true),
-        ("C: A0003 NOOP", "NOOP: the server closed the connection", false),
-        ("C: A0003 NOOP\nS: * BYE Connection is closed. 13", "NOOP: the server said BYE", false),
-        ("C: A0003 NOOP\nS: A0002 OK stale", "NOOP: answer and command do not belong together", false),
-        ("C: A0003 NOOP\nS: * XFOO )(", "NOOP: the answer cannot be understood", false),
+        ("C: A0003 LIST \"\" \"\"\nS: A0003 NO [UNAVAILABLE] later", "LIST: refused (nicht_verfuegbar)", true),
+        ("C: A0003 LIST \"\" \"\"\nS: A0003 BAD Command Error. 12", "LIST: refused (nicht_verstanden)", true),
+        ("C: A0003 LIST \"\" \"\"", "LIST: the server closed the connection", false),
+        ("C: A0003 LIST \"\" \"\"\nS: * BYE Connection is closed. 13", "LIST: the server said BYE", false),
+        ("C: A0003 LIST \"\" \"\"\nS: A0002 OK stale", "LIST: answer and command do not belong together", false),
+        ("C: A0003 LIST \"\" \"\"\nS: * XFOO )(", "LIST: the answer cannot be understood", false),
         (
-            "C: A0003 NOOP\nS: * 1 FETCH (BODY[] {400000000}",
-            "NOOP: the server announced more data than is acceptable",
+            "C: A0003 LIST \"\" \"\"\nS: * 1 FETCH (BODY[] {400000000}",
+            "LIST: the server announced more data than is acceptable",
             false,
         ),
     ] {
         let script: &'static str = Box::leak(reply.to_owned().into_boxed_str());
         let (mut session, server) = session(script).await;
-        let error = session.exec(&Command::noop(), |_| {}).await.unwrap_err();
+        let error = session.exec(&Command::list_root(), |_| {}).await.unwrap_err();
         assert_eq!(error.to_string(), expected, "{reply}");
         assert_eq!(error.keeps_connection(), usable, "{reply}");
         assert_eq!(session.is_clean(), usable, "{reply}");
         if !usable {
-            let again = session.exec(&Command::noop(), |_| {}).await.unwrap_err();
+            let again = session.exec(&Command::list_root(), |_| {}).await.unwrap_err();
             assert!(matches!(again, ImapError::Desync { .. }), "{reply}");
         }
         drop(session);
@@ -50,9 +50,9 @@ async fn whatever_is_no_success_is_an_error_and_only_a_refusal_keeps_the_connect
 
 #[tokio::test(start_paused = true)]
 async fn silence_and_drip_end_by_their_deadlines() {
-    let (mut silent, _server) = session("C: A0003 NOOP\n...").await;
+    let (mut silent, _server) = session("C: A0003 LIST \"\" \"\"\n...").await;
     let start = Instant::now();
-    let error = silent.exec(&Command::noop(), |_| {}).await.unwrap_err();
+    let error = silent.exec(&Command::list_root(), |_| {}).await.unwrap_err();
     assert!(matches!(error, ImapError::Timeout { waited, .. } if waited == Duration::from_secs(60)), "{error}");
     assert_eq!(start.elapsed().as_secs(), 60);
     assert!(!silent.is_clean());
@@ -60,14 +60,14 @@ async fn silence_and_drip_end_by_their_deadlines() {
 
 #[tokio::test]
 async fn a_dropped_exchange_makes_the_session_useless() {
-    let (mut session, _server) = session("C: A0003 NOOP\n...").await;
+    let (mut session, _server) = session("C: A0003 LIST \"\" \"\"\n...").await;
     {
-        let command = Command::noop();
+        let command = Command::list_root();
         let exec = session.exec(&command, |_| {});
         assert!(timeout(Duration::from_millis(20), exec).await.is_err());
     }
     assert!(!session.is_clean());
-    assert!(session.exchange(Verb::Noop).is_err());
+    assert!(session.exchange(Verb::List).is_err());
 }
 
 #[tokio::test]
@@ -124,7 +124,8 @@ async fn a_listing_ignores_what_it_did_not_ask_for() {
     )
     .await;
     let listed = listing::list(&mut session, &opened(Some(9), 2)).await.unwrap();
-    let seen: Vec<_> = listed.iter().map(|message| (message.uid.0, message.flags.flagged)).collect();
+    assert_eq!(listed.missing, 0);
+    let seen: Vec<_> = listed.messages.iter().map(|message| (message.uid.0, message.flags.flagged)).collect();
     assert_eq!(seen, [(3, true), (8, false)]);
 }
 
@@ -140,7 +141,8 @@ async fn sparse_uids_are_listed_in_few_windows() {
         S: A0005 OK done"#,
     )
     .await;
-    assert!(listing::list(&mut session, &opened(Some(1_000_001), 50_000)).await.unwrap().is_empty());
+    let listing = listing::list(&mut session, &opened(Some(1_000_001), 50_000)).await.unwrap();
+    assert_eq!((listing.messages.len(), listing.missing), (0, 50_000));
 }
 
 #[tokio::test]
@@ -174,7 +176,9 @@ async fn a_range_to_the_end_is_compared_with_its_beginning() {
         S: A0003 OK done"#,
     )
     .await;
-    assert!(identify_from(&mut session, Uid(500)).await.unwrap().is_empty());
+    let mut found = Vec::new();
+    identify_from(&mut session, &opened(None, 2), Uid(500), |message| found.push(message.uid)).await.unwrap();
+    assert!(found.is_empty());
 }
 
 #[tokio::test]

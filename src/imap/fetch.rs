@@ -8,8 +8,11 @@ use jiff::Timestamp;
 use super::command::{Command, UidSet, Verb};
 use super::error::{ImapError, Refusal, RefusalClass};
 use super::exchange::{Event, Exchange, Session};
+use super::folder::Opened;
 use super::reply::{FetchItem, Untagged};
+use super::windows::Windows;
 use crate::domain::id::Uid;
+use crate::domain::listed::Flags;
 
 /// How much of a message is read. Header, text and the beginning of what follows fit; attachments are of no use here.
 pub const FETCH_LIMIT: u32 = 65_536;
@@ -34,6 +37,8 @@ pub struct Fetched {
     pub raw: Vec<u8>,
     /// Whether `raw` is the whole message.
     pub complete: bool,
+    /// The flags it has now, if the server said so.
+    pub flags: Option<Flags>,
 }
 
 /// A running fetch: ask it for one message after the other until it has no more.
@@ -73,18 +78,22 @@ impl<'s> Fetch<'s> {
                     let refused = |refusal| ImapError::Refused { verb: Verb::Fetch, refusal };
                     return self.refusal.take().map_or(Ok(None), |refusal| Err(refused(refusal)));
                 }
-                Some(Event::Untagged(Untagged::Message(FetchItem { uid: Some(uid), body: Some(raw), .. })))
-                    if self.wanted.remove(&uid) =>
-                {
+                Some(Event::Untagged(Untagged::Message(FetchItem {
+                    uid: Some(uid), body: Some(raw), flags, ..
+                }))) if self.wanted.remove(&uid) => {
                     // RFC822.SIZE may be an estimate: only the length of what came tells.
                     let complete = raw.len() < FETCH_LIMIT as usize;
-                    return Ok(Some(Fetched { uid, raw, complete }));
+                    return Ok(Some(Fetched { uid, raw, complete, flags }));
                 }
                 Some(Event::Untagged(_)) => {}
                 // That somebody took a message meanwhile is no trouble: it is missing, and the listing after this lacks it.
                 Some(Event::Done { tagged, .. }) => {
                     let refusal = tagged.refusal.filter(|refusal| refusal.class != RefusalClass::AlreadyGone);
                     self.refusal = self.refusal.or(refusal);
+                    if self.refusal.is_some() {
+                        // A server that refuses one window is not asked for the next: it counts refusals.
+                        self.waiting.clear();
+                    }
                 }
             }
         }
@@ -105,28 +114,62 @@ pub struct Identified {
     pub fields: Vec<u8>,
 }
 
-/// Asks for the identity of these messages of the opened folder.
-pub async fn identify(session: &mut Session, uids: &[Uid]) -> Result<Vec<Identified>, ImapError> {
-    let mut found = Vec::new();
+/// Which of these UIDs the opened folder has.
+pub async fn present(session: &mut Session, uids: &[Uid]) -> Result<HashSet<Uid>, ImapError> {
+    let mut found = HashSet::new();
     for set in UidSet::pack(uids, IDENTIFY_MESSAGES, MOST_SET_BYTES) {
-        run_identify(session, &Command::identify(&set), |uid| set.uids().binary_search(&uid).is_ok(), &mut found)
+        session
+            .exec(&Command::flags(&set), |untagged| {
+                if let Untagged::Message(FetchItem { uid: Some(uid), .. }) = untagged
+                    && set.uids().binary_search(&uid).is_ok()
+                {
+                    found.insert(uid);
+                }
+            })
             .await?;
     }
     Ok(found)
 }
 
-/// Asks for the identity of all messages of the opened folder from this UID on.
-pub async fn identify_from(session: &mut Session, first: Uid) -> Result<Vec<Identified>, ImapError> {
-    let mut found = Vec::new();
-    run_identify(session, &Command::identify_from(first), |uid| uid >= first, &mut found).await?;
-    Ok(found)
+/// Asks for the identity of these messages of the opened folder and gives each to `each`.
+pub async fn identify(session: &mut Session, uids: &[Uid], mut each: impl FnMut(Identified)) -> Result<(), ImapError> {
+    for set in UidSet::pack(uids, IDENTIFY_MESSAGES, MOST_SET_BYTES) {
+        run_identify(session, &Command::identify(&set), |uid| set.uids().binary_search(&uid).is_ok(), &mut each)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The same for all messages of the opened folder from this UID on, window by window.
+pub async fn identify_from(
+    session: &mut Session,
+    opened: &Opened,
+    first: Uid,
+    mut each: impl FnMut(Identified),
+) -> Result<(), ImapError> {
+    if opened.exists == 0 {
+        return Ok(());
+    }
+    let mut windows = Windows::new(first, opened, IDENTIFY_MESSAGES as u32);
+    while let Some(window) = windows.next() {
+        let mut count = 0;
+        let wanted = |uid| uid >= window.first && window.last.is_none_or(|last| uid <= last);
+        let command = Command::identify_range(window.first, window.last);
+        run_identify(session, &command, wanted, &mut |identified| {
+            count += 1;
+            each(identified);
+        })
+        .await?;
+        windows.found(count);
+    }
+    Ok(())
 }
 
 async fn run_identify(
     session: &mut Session,
     command: &Command,
     wanted: impl Fn(Uid) -> bool,
-    found: &mut Vec<Identified>,
+    each: &mut impl FnMut(Identified),
 ) -> Result<(), ImapError> {
     session
         .exec(command, |untagged| {
@@ -138,7 +181,7 @@ async fn run_identify(
             }) = untagged
                 && wanted(uid)
             {
-                found.push(Identified { uid, internal_date, fields });
+                each(Identified { uid, internal_date, fields });
             }
         })
         .await?;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::command::Command;
+use super::command::{Command, Verb};
 use super::error::ImapError;
 use super::exchange::{Event, Session};
 use super::reply::Untagged;
@@ -89,35 +89,46 @@ async fn open(session: &mut Session, command: Command) -> Result<Opened, ImapErr
 }
 
 /// STATUS of several folders, `depth` commands under way at once. `None`: the server refuses that folder.
+///
+/// # Errors
+/// A refusal that concerns the account ends it: it says nothing about a folder.
 pub async fn status(
     session: &mut Session,
     folders: &[FolderName],
     depth: usize,
 ) -> Result<Vec<Option<Status>>, ImapError> {
+    let mut heard = vec![None; folders.len()];
     let mut answers = vec![None; folders.len()];
-    let Some(first) = folders.first() else { return Ok(answers) };
-    let mut exchange = session.exchange(Command::status(first).verb)?;
+    let mut trouble = None;
+    let mut exchange = session.exchange(Verb::Status)?;
     let mut waiting = folders.iter();
-    let mut heard = None;
+    let mut latest = 0;
     loop {
-        while exchange.open() < depth.max(1)
+        while trouble.is_none()
+            && exchange.open() < depth.max(1)
             && let Some(folder) = waiting.next()
         {
             exchange.send(&Command::status(folder)).await?;
         }
         match exchange.next().await? {
-            None => return Ok(answers),
-            Some(Event::Untagged(Untagged::Status { uidvalidity, uidnext })) => {
-                heard = uidvalidity.map(|uidvalidity| Status { uidvalidity, uidnext });
+            None => break,
+            Some(Event::Untagged(Untagged::Status { folder, uidvalidity, uidnext })) => {
+                // By its name where it can be read; else it belongs to the oldest command that waits.
+                let named = folder.and_then(|name| folders.iter().position(|folder| *folder == name));
+                if let Some(slot) = heard.get_mut(named.unwrap_or(latest)) {
+                    *slot = uidvalidity.map(|uidvalidity| Status { uidvalidity, uidnext });
+                }
             }
             Some(Event::Untagged(_)) => {}
-            // The data of a STATUS precede its own end, so what was heard last belongs to this number.
             Some(Event::Done { number, tagged }) => {
-                let status = heard.take();
-                if tagged.refusal.is_none() {
-                    answers[number] = status;
+                latest = number + 1;
+                match tagged.refusal {
+                    None => answers[number] = heard[number],
+                    Some(refusal) if refusal.concerns_account() => trouble = Some(refusal),
+                    Some(_) => {}
                 }
             }
         }
     }
+    trouble.map_or(Ok(answers), |refusal| Err(ImapError::Refused { verb: Verb::Status, refusal }))
 }

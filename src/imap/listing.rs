@@ -5,72 +5,51 @@ use super::error::ImapError;
 use super::exchange::Session;
 use super::folder::Opened;
 use super::reply::{FetchItem, Untagged};
+use super::windows::{Window, Windows};
 use crate::domain::id::Uid;
 use crate::domain::listed::Listed;
 
-/// UIDs asked for at once to begin with. Where UIDs are sparse the next window is wider, so that a folder with few
-/// messages and a high UIDNEXT does not cost thousands of commands.
-const FIRST_WINDOW: u32 = 20_000;
+/// Messages in one answer.
+const WINDOW: u32 = 20_000;
 
-/// Lists the selected folder, ascending by UID, each message once.
-///
-/// Windows of UIDs keep a single answer, and so its deadline, bounded also for 200,000 messages. Incomplete and
-/// unsolicited FETCH lines are ignored: their message appears in the next listing.
-pub async fn list(session: &mut Session, opened: &Opened) -> Result<Vec<Listed>, ImapError> {
-    let mut listed: Vec<Listed> = Vec::new();
-    if opened.exists == 0 {
-        return Ok(listed);
-    }
-    let Some(uidnext) = opened.uidnext else {
-        window(session, Uid(1), None, &mut listed).await?;
-        return Ok(sorted(listed));
-    };
-    let mut first: u32 = 1;
-    let mut width = FIRST_WINDOW;
-    while first < uidnext.0 {
-        // One command suffices where every message fits into a window anyway.
-        let last = if opened.exists <= FIRST_WINDOW { u32::MAX } else { first.saturating_add(width - 1) };
-        let last = last.min(uidnext.0 - 1);
-        let before = listed.len();
-        window(session, Uid(first), Some(Uid(last)), &mut listed).await?;
-        if listed.len() - before < FIRST_WINDOW as usize / 4 {
-            width = width.saturating_mul(8);
-        } else {
-            width = FIRST_WINDOW;
+/// What a folder lists.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// Ascending by UID, each message once.
+    pub messages: Vec<Listed>,
+    /// Messages that the server counts and did not describe (so far as what left meanwhile is known): unreadable lines,
+    /// or an OK without data. A listing that lacks some proves nothing about what is gone.
+    pub missing: u32,
+}
+
+/// Lists the selected folder. Incomplete and unsolicited FETCH lines are passed over; what they were about is missing.
+pub async fn list(session: &mut Session, opened: &Opened) -> Result<Listing, ImapError> {
+    let mut messages: Vec<Listed> = Vec::new();
+    let mut expunged = 0;
+    if opened.exists > 0 {
+        let mut windows = Windows::new(Uid(1), opened, WINDOW);
+        while let Some(window) = windows.next() {
+            let before = messages.len();
+            session
+                .exec(&Command::list_messages(window.first, window.last), |untagged| match untagged {
+                    Untagged::Message(item) => messages.extend(listed(item, window)),
+                    Untagged::Expunge => expunged += 1,
+                    _ => {}
+                })
+                .await?;
+            windows.found(messages.len() - before);
         }
-        let Some(next) = last.checked_add(1) else { break };
-        first = next;
     }
-    Ok(sorted(listed))
+    messages.sort_by_key(|message| message.uid);
+    messages.dedup_by_key(|message| message.uid);
+    let described = u32::try_from(messages.len()).unwrap_or(u32::MAX).saturating_add(expunged);
+    Ok(Listing { messages, missing: opened.exists.saturating_sub(described) })
 }
 
-async fn window(
-    session: &mut Session,
-    first: Uid,
-    last: Option<Uid>,
-    listed: &mut Vec<Listed>,
-) -> Result<(), ImapError> {
-    session
-        .exec(&Command::list_messages(first, last), |untagged| {
-            if let Untagged::Message(FetchItem {
-                uid: Some(uid),
-                flags: Some(flags),
-                internal_date: Some(internal_date),
-                size,
-                ..
-            }) = untagged
-                && uid >= first
-                && last.is_none_or(|last| uid <= last)
-            {
-                listed.push(Listed { uid, flags, eingang: internal_date, size: size.unwrap_or(0) });
-            }
-        })
-        .await?;
-    Ok(())
-}
-
-fn sorted(mut listed: Vec<Listed>) -> Vec<Listed> {
-    listed.sort_by_key(|message| message.uid);
-    listed.dedup_by_key(|message| message.uid);
-    listed
+fn listed(item: FetchItem, window: Window) -> Option<Listed> {
+    let FetchItem { uid: Some(uid), flags: Some(flags), internal_date: Some(eingang), size, .. } = item else {
+        return None;
+    };
+    let asked = uid >= window.first && window.last.is_none_or(|last| uid <= last);
+    asked.then(|| Listed { uid, flags, eingang, size: size.unwrap_or(0) })
 }

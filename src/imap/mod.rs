@@ -34,4 +34,5 @@ pub mod sasl;
 mod scripted;
 pub mod throttle;
 pub mod tls;
+mod windows;
 pub mod wire;

@@ -28,6 +28,13 @@ impl MoveSet {
             .map(|uids| MoveSet { target: target.clone(), uids })
             .collect()
     }
+
+    /// The same without one message; `None` if nothing is left.
+    pub fn without(&self, uid: Uid) -> Option<MoveSet> {
+        let uids: Vec<Uid> = self.uids.uids().iter().copied().filter(|&other| other != uid).collect();
+        let uids = UidSet::pack(&uids, usize::MAX, usize::MAX).pop()?;
+        Some(MoveSet { target: self.target.clone(), uids })
+    }
 }
 
 /// What is known about one message after its command.

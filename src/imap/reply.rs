@@ -46,6 +46,7 @@ pub enum Untagged {
     CopyUid(CopyUid),
     Folder(ListedFolder),
     Status {
+        folder: Option<FolderName>,
         uidvalidity: Option<UidValidity>,
         uidnext: Option<Uid>,
     },
@@ -200,7 +201,7 @@ fn from_mailbox_data(data: &MailboxDatum<'_>) -> Untagged {
                 }),
             })
         }
-        MailboxDatum::Status { status, .. } => {
+        MailboxDatum::Status { mailbox, status } => {
             let mut uidvalidity = None;
             let mut uidnext = None;
             for attribute in status {
@@ -210,7 +211,8 @@ fn from_mailbox_data(data: &MailboxDatum<'_>) -> Untagged {
                     _ => {}
                 }
             }
-            Untagged::Status { uidvalidity, uidnext }
+            let folder = mutf7::decode(&unescaped(mailbox)).map(FolderName);
+            Untagged::Status { folder, uidvalidity, uidnext }
         }
         _ => Untagged::Other,
     }

@@ -17,6 +17,17 @@ pub enum Recognised {
     Renumbered(VorgangId),
     /// It had left, by our move or by somebody's hand, and a person put it back: rules never move it again.
     Returned(VorgangId),
+    /// Whether it is still where it was handed over to cannot be seen: it is left undecided.
+    Unclear,
+}
+
+/// What was seen at the places outside INBOX that [`doubtful_places`] named.
+#[derive(Debug, Default)]
+pub struct Seen {
+    /// The message is still there.
+    pub still_there: HashSet<Place>,
+    /// The folder cannot be opened at the moment.
+    pub unclear: HashSet<Place>,
 }
 
 /// What is known of INBOX at the moment.
@@ -36,15 +47,14 @@ pub fn doubtful_places<'a>(sightings: impl IntoIterator<Item = &'a Sighting>) ->
         .collect()
 }
 
-/// Judges messages in the order given; each comes with all sightings of its fingerprint. `still_there` are the doubtful
-/// places at which the message was found.
-pub fn recognise(messages: &[Vec<Sighting>], inbox: &Inbox<'_>, still_there: &HashSet<Place>) -> Vec<Recognised> {
+/// Judges messages of INBOX in the order given; each comes with its UID and all sightings of its fingerprint.
+pub fn recognise(messages: &[(Uid, Vec<Sighting>)], inbox: &Inbox<'_>, seen: &Seen) -> Vec<Recognised> {
     let mut used = HashSet::new();
     messages
         .iter()
-        .map(|sightings| {
+        .map(|(uid, sightings)| {
             for sighting in sightings {
-                let verdict = judge(sighting, inbox, still_there);
+                let verdict = judge(*uid, sighting, inbox, seen);
                 if verdict != Recognised::New && used.insert(sighting.vorgang) {
                     return verdict;
                 }
@@ -54,14 +64,19 @@ pub fn recognise(messages: &[Vec<Sighting>], inbox: &Inbox<'_>, still_there: &Ha
         .collect()
 }
 
-fn judge(sighting: &Sighting, inbox: &Inbox<'_>, still_there: &HashSet<Place>) -> Recognised {
+fn judge(uid: Uid, sighting: &Sighting, inbox: &Inbox<'_>, seen: &Seen) -> Recognised {
     let Sighting { vorgang, place, present } = sighting;
     if place.folder != FolderName::inbox() {
-        let there = *present && still_there.contains(place);
-        return if there { Recognised::New } else { Recognised::Returned(*vorgang) };
+        return match present {
+            true if seen.unclear.contains(place) => Recognised::Unclear,
+            true if seen.still_there.contains(place) => Recognised::New,
+            _ => Recognised::Returned(*vorgang),
+        };
     }
     let same_numbers = place.uidvalidity == inbox.uidvalidity;
     match (same_numbers, present) {
+        // It never left: a listing had missed it.
+        (true, _) if place.uid == uid => Recognised::Renumbered(*vorgang),
         (true, _) if inbox.just_gone.contains(&place.uid) => Recognised::Renumbered(*vorgang),
         (true, true) => Recognised::New,
         (false, true) => Recognised::Renumbered(*vorgang),
@@ -84,19 +99,23 @@ mod tests {
         let just_gone = HashSet::from([Uid(3)]);
         let inbox = Inbox { uidvalidity: UidValidity(7), just_gone: &just_gone };
         let kiel = |present| sighting(1, "INBOX/Kiel", 9, 5, present);
-        let found = HashSet::from([kiel(true).place]);
-        let nothing = HashSet::new();
-        for (messages, still_there, expected) in [
+        let found = Seen { still_there: HashSet::from([kiel(true).place]), ..Seen::default() };
+        let unclear = Seen { unclear: HashSet::from([kiel(true).place]), ..Seen::default() };
+        let nothing = Seen::default();
+        for (messages, seen, expected) in [
             (vec![vec![]], &nothing, vec![Recognised::New]),
             // A twin of one that was handed over; a person dragged it back; a clerk had taken it before.
             (vec![vec![kiel(true)]], &found, vec![Recognised::New]),
             (vec![vec![kiel(true)]], &nothing, vec![Recognised::Returned(VorgangId(1))]),
             (vec![vec![kiel(false)]], &found, vec![Recognised::Returned(VorgangId(1))]),
+            (vec![vec![kiel(true)]], &unclear, vec![Recognised::Unclear]),
             (vec![vec![sighting(1, "INBOX", 7, 2, false)]], &nothing, vec![Recognised::Returned(VorgangId(1))]),
             // A twin in INBOX; renumbered one by one; the whole folder renumbered.
             (vec![vec![sighting(1, "INBOX", 7, 2, true)]], &nothing, vec![Recognised::New]),
             (vec![vec![sighting(1, "INBOX", 7, 3, false)]], &nothing, vec![Recognised::Renumbered(VorgangId(1))]),
             (vec![vec![sighting(1, "INBOX", 6, 2, true)]], &nothing, vec![Recognised::Renumbered(VorgangId(1))]),
+            // A listing had missed it; it lies where it lay.
+            (vec![vec![sighting(1, "INBOX", 7, 20, false)]], &nothing, vec![Recognised::Renumbered(VorgangId(1))]),
             // Two twins come back, one was known: the other is new.
             (
                 vec![vec![kiel(true)], vec![kiel(true)]],
@@ -110,7 +129,8 @@ mod tests {
                 vec![Recognised::Returned(VorgangId(2))],
             ),
         ] {
-            assert_eq!(recognise(&messages, &inbox, still_there), expected, "{messages:?}");
+            let messages: Vec<_> = messages.into_iter().zip(20..).map(|(seen, uid)| (Uid(uid), seen)).collect();
+            assert_eq!(recognise(&messages, &inbox, seen), expected, "{messages:?}");
         }
     }
 }

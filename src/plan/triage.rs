@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::moves::Candidate;
-use crate::domain::id::Uid;
+use crate::domain::id::{Fingerprint, Uid};
 use crate::domain::listed::{Flags, Listed};
 use crate::domain::vorgang::{KnownMail, VorgangId};
 
@@ -20,6 +20,14 @@ pub struct Zurueckhaltung {
     pub start: Option<Timestamp>,
     /// Mail younger than this waits.
     pub karenz: Duration,
+}
+
+/// A message decided before that is to be handed over, with what recognises it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    pub candidate: Candidate,
+    pub listed: Listed,
+    pub fingerprint: Fingerprint,
 }
 
 /// A message to be read and decided.
@@ -35,7 +43,7 @@ pub struct ToRead {
 pub struct Triage {
     pub read: Vec<ToRead>,
     /// Decided before and still here: to be handed over now, if there is a folder.
-    pub hand_over: Vec<Candidate>,
+    pub hand_over: Vec<Waiting>,
     /// How many messages stay, by closed word.
     pub left: BTreeMap<String, u64>,
     /// Known here and no longer listed.
@@ -68,9 +76,13 @@ impl Triage {
         match mail {
             None => self.read.push(ToRead { listed: message, again: None }),
             Some(mail) if mail.pinned => self.leave("zurueckgegeben"),
-            Some(mail) if !mail.current => self.read.push(ToRead { listed: message, again: Some(mail.vorgang) }),
-            Some(KnownMail { vorgang, uid, agentur: Some(agentur), .. }) => {
-                self.hand_over.push(Candidate { vorgang: *vorgang, uid: *uid, agentur: agentur.clone() });
+            // Another date at the same UID is another mail: a mailbox that was restored can give its numbers anew.
+            Some(mail) if !mail.current || mail.eingang != message.eingang => {
+                self.read.push(ToRead { listed: message, again: Some(mail.vorgang) });
+            }
+            Some(KnownMail { vorgang, uid, fingerprint, agentur: Some(agentur), .. }) => {
+                let candidate = Candidate { vorgang: *vorgang, uid: *uid, agentur: agentur.clone() };
+                self.hand_over.push(Waiting { candidate, listed: message, fingerprint: *fingerprint });
             }
             Some(mail) => self.leave(&mail.grund),
         }
@@ -82,7 +94,7 @@ impl Triage {
 }
 
 /// Why a message is left alone, if it is.
-fn hands_off(message: &Listed, rule: &Zurueckhaltung) -> Option<&'static str> {
+pub fn hands_off(message: &Listed, rule: &Zurueckhaltung) -> Option<&'static str> {
     let Flags { flagged, answered, draft, deleted } = message.flags;
     if rule.start.is_some_and(|start| message.eingang < start) {
         Some("altbestand")
@@ -108,7 +120,6 @@ fn signed(duration: Duration) -> jiff::SignedDuration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::id::Fingerprint;
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
@@ -123,7 +134,7 @@ mod tests {
             vorgang: VorgangId(i64::from(uid) + 100),
             uid: Uid(uid),
             fingerprint: Fingerprint([0; 16]),
-            entscheidung: String::new(),
+            eingang: at("2024-04-16T07:00:00Z"),
             grund: "kein_hinweis".to_owned(),
             agentur: agentur.map(str::to_owned),
             current,
@@ -150,9 +161,17 @@ mod tests {
         let triage = triage(&list, &ledger, &OPEN());
         let read: Vec<_> = triage.read.iter().map(|read| (read.listed.uid.0, read.again)).collect();
         assert_eq!(read, [(3, None), (6, Some(VorgangId(106)))]);
-        assert_eq!(triage.hand_over.iter().map(|candidate| candidate.uid.0).collect::<Vec<_>>(), [2]);
+        assert_eq!(triage.hand_over.iter().map(|waiting| waiting.candidate.uid.0).collect::<Vec<_>>(), [2]);
         assert_eq!(triage.gone, [Uid(1), Uid(4), Uid(9)]);
         assert_eq!(triage.left, BTreeMap::from([("kein_hinweis".into(), 1), ("zurueckgegeben".into(), 1)]));
+    }
+
+    #[test]
+    fn another_date_at_a_known_uid_is_another_mail() {
+        let mut other = known(1, Some("kiel"), true, false);
+        other.eingang = at("2024-04-16T07:00:01Z");
+        let triage = triage(&[listed(1, Flags::default())], &[other], &OPEN());
+        assert_eq!((triage.read.len(), triage.hand_over.len()), (1, 0));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::error::{Failure, Refusal};
 use super::event::{self, Art};
 use super::key::{KeyedPlace, Keys};
 use super::place;
-use crate::domain::vorgang::{DecisionRecord, VorgangId, Zuordnung};
+use crate::domain::vorgang::{DecisionRecord, Recorded, VorgangId, Zuordnung};
 
 /// Notes decisions; see `Ledger::record`.
 pub(super) fn record(
@@ -15,23 +15,23 @@ pub(super) fn record(
     postfach: &str,
     zuordnungen: &[Zuordnung],
     at: Timestamp,
-) -> Result<Vec<VorgangId>, Failure> {
+) -> Result<Vec<Recorded>, Failure> {
     let mut keys = Keys::new(transaction, postfach)?;
     let at = at.as_millisecond();
-    let mut vorgaenge = Vec::with_capacity(zuordnungen.len());
+    let mut recorded = Vec::with_capacity(zuordnungen.len());
     for zuordnung in zuordnungen {
         let numbers = Numbers {
             postfach: keys.postfach(),
             place: keys.place(&zuordnung.place)?,
             regelwerk: keys.regelwerk(&zuordnung.regelwerk, at)?,
         };
-        let vorgang = match identify(transaction, &numbers, zuordnung)? {
+        let (vorgang, pinned) = match identify(transaction, &numbers, zuordnung)? {
             Some(known) => decide_again(transaction, &numbers, known, zuordnung, at)?,
             None => begin(transaction, &numbers, zuordnung, at)?,
         };
-        vorgaenge.push(vorgang);
+        recorded.push(Recorded { vorgang, pinned });
     }
-    Ok(vorgaenge)
+    Ok(recorded)
 }
 
 struct Numbers {
@@ -48,6 +48,7 @@ struct Known {
     grund: String,
     /// It lies where it is recorded now: nothing about the place changes.
     in_place: bool,
+    pinned: bool,
 }
 
 /// Which Vorgang is meant: the one that is named, the one that lies there, or the one that lay there when it was last
@@ -58,7 +59,7 @@ fn identify(transaction: &Transaction<'_>, numbers: &Numbers, zuordnung: &Zuordn
         let known = transaction
             .prepare_cached(
                 "SELECT id, entscheidung, agentur, grund,
-                        folder = ?3 AND uidvalidity = ?4 AND uid = ?5 AND gone_at IS NULL
+                        folder = ?3 AND uidvalidity = ?4 AND uid = ?5 AND gone_at IS NULL, festgehalten
                  FROM vorgang WHERE id = ?1 AND postfach = ?2",
             )?
             .query_row(params![vorgang.0, numbers.postfach, folder, uidvalidity, uid], known)
@@ -68,7 +69,7 @@ fn identify(transaction: &Transaction<'_>, numbers: &Numbers, zuordnung: &Zuordn
     }
     let there = transaction
         .prepare_cached(
-            "SELECT id, entscheidung, agentur, grund, 1 FROM vorgang
+            "SELECT id, entscheidung, agentur, grund, 1, festgehalten FROM vorgang
              WHERE folder = ?1 AND uidvalidity = ?2 AND uid = ?3 AND gone_at IS NULL",
         )?
         .query_row(params![folder, uidvalidity, uid], known)
@@ -78,7 +79,7 @@ fn identify(transaction: &Transaction<'_>, numbers: &Numbers, zuordnung: &Zuordn
     }
     let was_there = transaction
         .prepare_cached(
-            "SELECT id, entscheidung, agentur, grund, 0 FROM vorgang
+            "SELECT id, entscheidung, agentur, grund, 0, festgehalten FROM vorgang
              WHERE fingerprint = ?1 AND folder = ?2 AND uidvalidity = ?3 AND uid = ?4 AND gone_at IS NOT NULL",
         )?
         .query_row(params![zuordnung.fingerprint.0, folder, uidvalidity, uid], known)
@@ -93,6 +94,7 @@ fn known(row: &Row<'_>) -> rusqlite::Result<Known> {
         agentur: row.get(2)?,
         grund: row.get(3)?,
         in_place: row.get(4)?,
+        pinned: row.get(5)?,
     })
 }
 
@@ -101,8 +103,9 @@ fn begin(
     numbers: &Numbers,
     zuordnung: &Zuordnung,
     at: i64,
-) -> Result<VorgangId, Failure> {
+) -> Result<(VorgangId, bool), Failure> {
     let decision = &zuordnung.decision;
+    let pinned = tried_for_good(transaction, numbers.place, zuordnung)?;
     transaction
         .prepare_cached(
             "INSERT INTO vorgang (postfach, fingerprint, eingang, groessenklasse, folder, uidvalidity, uid,
@@ -118,7 +121,7 @@ fn begin(
             numbers.place.folder,
             numbers.place.uidvalidity,
             numbers.place.uid,
-            tried_for_good(transaction, numbers.place)?,
+            pinned,
             decision.vorgangsart,
             decision.entscheidung,
             decision.agentur,
@@ -133,7 +136,7 @@ fn begin(
     let vorgang = VorgangId(transaction.last_insert_rowid());
     event::add_arrival(transaction, vorgang, at)?;
     event::add(transaction, vorgang, None, Art::of_decision(decision.entscheidung), at)?;
-    Ok(vorgang)
+    Ok((vorgang, pinned))
 }
 
 fn decide_again(
@@ -142,7 +145,8 @@ fn decide_again(
     known: Known,
     zuordnung: &Zuordnung,
     at: i64,
-) -> Result<VorgangId, Failure> {
+) -> Result<(VorgangId, bool), Failure> {
+    let mut pinned = known.pinned;
     let decision = &zuordnung.decision;
     transaction
         .prepare_cached(
@@ -165,7 +169,8 @@ fn decide_again(
         ])?;
     if !known.in_place {
         place::put(transaction, known.id, numbers.place, None)?;
-        if tried_for_good(transaction, numbers.place)? {
+        if tried_for_good(transaction, numbers.place, zuordnung)? {
+            pinned = true;
             place::hold(transaction, known.id)?;
         }
     }
@@ -176,7 +181,7 @@ fn decide_again(
     if known.differs_from(decision) {
         event::add(transaction, known.id, None, Art::of_decision(decision.entscheidung), at)?;
     }
-    Ok(known.id)
+    Ok((known.id, pinned))
 }
 
 impl Known {
@@ -185,15 +190,16 @@ impl Known {
     }
 }
 
-/// Whether the program once tried to move a message from this place and that ended for good. What lies there again is
-/// left for a person: a second move could double it.
-fn tried_for_good(transaction: &Transaction<'_>, place: KeyedPlace) -> rusqlite::Result<bool> {
+/// Whether the program once tried to move this very message from this place and that ended for good. If it lies there
+/// again it is left for a person: a second move could double it. Another message at a UID that came again is not meant.
+fn tried_for_good(transaction: &Transaction<'_>, place: KeyedPlace, zuordnung: &Zuordnung) -> rusqlite::Result<bool> {
     transaction
         .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM operation WHERE source_folder = ?1 AND source_uidvalidity = ?2
-                AND source_uid = ?3 AND kind = 'move' AND state NOT IN ('absicht', 'abgelehnt'))",
+            "SELECT EXISTS (SELECT 1 FROM operation JOIN vorgang ON vorgang.id = operation.vorgang
+                WHERE source_folder = ?1 AND source_uidvalidity = ?2 AND source_uid = ?3 AND kind = 'move'
+                AND state NOT IN ('absicht', 'abgelehnt') AND vorgang.fingerprint = ?4)",
         )?
-        .query_row(params![place.folder, place.uidvalidity, place.uid], |row| row.get(0))
+        .query_row(params![place.folder, place.uidvalidity, place.uid, zuordnung.fingerprint.0], |row| row.get(0))
 }
 
 /// The exact size would help to recognise a message outside; its class is enough for a fill level.

@@ -101,6 +101,19 @@ impl LedgerError {
         &self.class
     }
 
+    /// The Vorgang whose move was refused: without it, the others of the call can be handed in again.
+    pub fn refused_vorgang(&self) -> Option<VorgangId> {
+        match self.class {
+            Class::Refused(
+                Refusal::UnknownVorgang(vorgang)
+                | Refusal::NotThere(vorgang)
+                | Refusal::Pinned(vorgang)
+                | Refusal::AlreadyTried { vorgang, .. },
+            ) => Some(vorgang),
+            _ => None,
+        }
+    }
+
     /// Whether the same call can succeed later without a restart of the program: once there is room, once the disk can
     /// be written again, once another process lets go.
     pub fn retry(&self) -> bool {

@@ -11,7 +11,7 @@ use super::writer::Writer;
 use super::{decide, journal, place, query, run};
 use crate::domain::id::{Fingerprint, FolderName, Place, RegelwerkVersion, Uid, UidValidity};
 use crate::domain::vorgang::{
-    Intent, KnownMail, OpenOperation, OperationId, Settlement, Sighting, VorgangId, Zuordnung,
+    Intent, KnownMail, OpenOperation, OperationId, Recorded, Settlement, Sighting, VorgangId, Zuordnung,
 };
 
 /// The ledger of all mailboxes. Cheap to clone; every clone hands its calls to the same writer thread.
@@ -71,7 +71,7 @@ impl Ledger {
             .await
     }
 
-    /// Notes decisions; returns their Vorgänge in the same order.
+    /// Notes decisions; returns their Vorgänge in the same order, and whether rules may move them.
     ///
     /// A message that is new gets a Vorgang and two events: `eingegangen` and the one of the decision. For one that is
     /// known, by the number given or by its place, the decision is replaced, and an event added only if outcome, Agentur
@@ -85,7 +85,7 @@ impl Ledger {
         postfach: &str,
         zuordnungen: Vec<Zuordnung>,
         at: Timestamp,
-    ) -> Result<Vec<VorgangId>, LedgerError> {
+    ) -> Result<Vec<Recorded>, LedgerError> {
         let postfach = postfach.to_owned();
         self.writer
             .write("record decisions", move |transaction| decide::record(transaction, &postfach, &zuordnungen, at))

@@ -98,7 +98,7 @@ impl Fixture {
     }
 
     async fn record(&self, zuordnung: Zuordnung) -> VorgangId {
-        self.ledger.record(NORD, vec![zuordnung], at(0)).await.unwrap()[0]
+        self.ledger.record(NORD, vec![zuordnung], at(0)).await.unwrap()[0].vorgang
     }
 
     async fn intend(&self, vorgang: VorgangId, uid: u32) -> OperationId {

@@ -14,7 +14,8 @@ use crate::domain::vorgang::{KnownMail, Sighting, VorgangId};
 /// Notes that a Vorgang lies there now; `handed_over` if the program moved it there, and when.
 ///
 /// # Errors
-/// [`Refusal::PlaceTaken`] if another one does.
+/// [`Refusal::PlaceTaken`] if another one does, unless the server has just proved this one: then the other one must
+/// have left, though nobody saw it (a folder made anew with its old UIDVALIDITY).
 pub(super) fn put(
     transaction: &Transaction<'_>,
     vorgang: VorgangId,
@@ -22,15 +23,22 @@ pub(super) fn put(
     handed_over: Option<i64>,
 ) -> Result<(), Failure> {
     let KeyedPlace { folder, uidvalidity, uid } = place;
-    let owner = transaction
+    let owner: Option<(i64, Option<i64>)> = transaction
         .prepare_cached(
-            "SELECT id FROM vorgang
+            "SELECT id, uebergeben_am FROM vorgang
              WHERE folder = ?1 AND uidvalidity = ?2 AND uid = ?3 AND gone_at IS NULL AND id <> ?4",
         )?
-        .query_row(params![folder, uidvalidity, uid, vorgang.0], |row| row.get(0))
+        .query_row(params![folder, uidvalidity, uid, vorgang.0], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    if let Some(owner) = owner {
-        return Err(Refusal::PlaceTaken { wanted: vorgang, owner: VorgangId(owner) }.into());
+    match (owner, handed_over) {
+        (None, _) => {}
+        (Some((owner, since)), Some(at)) if since != Some(at) => {
+            transaction.prepare_cached("UPDATE vorgang SET gone_at = ?2 WHERE id = ?1")?.execute([owner, at])?;
+        }
+        // No proof, or one answer that gives two messages one place.
+        (Some((owner, _)), _) => {
+            return Err(Refusal::PlaceTaken { wanted: vorgang, owner: VorgangId(owner) }.into());
+        }
     }
     transaction
         .prepare_cached(
@@ -114,7 +122,7 @@ pub(super) fn in_folder(
     };
     let regelwerk = key::find_regelwerk(connection, regelwerk)?;
     let mut statement = connection.prepare_cached(
-        "SELECT id, uid, fingerprint, entscheidung, grund, agentur, regelwerk IS ?3, festgehalten
+        "SELECT id, uid, fingerprint, eingang, grund, agentur, regelwerk IS ?3, festgehalten
          FROM vorgang WHERE folder = ?1 AND uidvalidity = ?2 AND gone_at IS NULL ORDER BY uid",
     )?;
     let rows = statement.query_map(params![folder, uidvalidity.0, regelwerk], |row| {
@@ -122,7 +130,7 @@ pub(super) fn in_folder(
             vorgang: VorgangId(row.get(0)?),
             uid: Uid(row.get(1)?),
             fingerprint: Fingerprint(row.get(2)?),
-            entscheidung: row.get(3)?,
+            eingang: timestamp(row.get(3)?)?,
             grund: row.get(4)?,
             agentur: row.get(5)?,
             current: row.get(6)?,
@@ -176,4 +184,9 @@ pub(super) fn places(
         }
     }
     Ok(found)
+}
+
+/// A time as it is kept: unix milliseconds.
+fn timestamp(milliseconds: i64) -> rusqlite::Result<Timestamp> {
+    Timestamp::from_millisecond(milliseconds).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(0, milliseconds))
 }

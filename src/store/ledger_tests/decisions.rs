@@ -37,7 +37,7 @@ async fn an_event_is_added_only_when_the_words_change() {
 
         let known = fixture.inbox().await;
         assert_eq!(known.len(), 1, "{name}");
-        assert_eq!(known[0].entscheidung, second.decision.entscheidung);
+        assert_eq!(known[0].grund, second.decision.grund);
         assert_eq!(known[0].agentur, second.decision.agentur);
         assert_eq!(known[0].current, second.regelwerk == version(1), "{name}");
     }

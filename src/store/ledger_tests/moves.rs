@@ -153,6 +153,19 @@ async fn one_target_uid_cannot_be_claimed_twice() {
 }
 
 #[tokio::test]
+async fn a_proof_beats_an_owner_that_nobody_saw_leave() {
+    let fixture = Fixture::new();
+    let first = fixture.record(seen(1, to_kiel())).await;
+    let operation = fixture.intend(first, 1).await;
+    fixture.settle(operation, moved(501)).await.unwrap();
+    let second = fixture.record(seen(2, to_kiel())).await;
+    let operation = fixture.intend(second, 2).await;
+    let later = Settlement { operation, outcome: moved(501) };
+    assert_eq!(fixture.ledger.settle(vec![later], at(9)).await.unwrap(), 1);
+    assert_eq!(fixture.claimed_in_target().await, [Uid(501)]);
+}
+
+#[tokio::test]
 async fn what_reappears_where_it_was_moved_from_is_left_to_a_person() {
     let fixture = Fixture::new();
     let vorgang = fixture.record(seen(1, to_kiel())).await;

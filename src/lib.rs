@@ -16,6 +16,7 @@
 //! | [`config`] | shell | what an admin wrote becomes checked configuration and master data |
 //! | [`daemon`] | wiring | one worker per mailbox; `daemon::cycle` is the sentence above |
 //! | [`cli`] | wiring | one file per subcommand |
+//! | [`diagnostic`] | aid | problems in files that people write, shown where they stand |
 //!
 //! Invariants:
 //!
@@ -25,6 +26,8 @@
 //!   that the server has not proved.
 //! - No subject, address, name, text, Message-ID or customer number reaches a log, the ledger or an error.
 #![forbid(unsafe_code)]
+// The documentation is for maintainers and is built with private items.
+#![allow(rustdoc::private_intra_doc_links)]
 
 pub mod cli;
 pub mod config;

@@ -4,7 +4,7 @@
 //! are reported at once, with their place; an error anywhere means that there is no [`Config`] or no `Stammdaten` at
 //! all. This module reads files and the environment; it never writes, and it never shows a secret.
 //!
-//! - [`load`] reads the configuration file, [`load_stammdaten`] the CSV files, and [`cross_check`] compares the two.
+//! - [`load`] reads the configuration file, [`load_stammdaten`] the CSV files, and [`cross_check()`] compares the two.
 //! - `table.rs` reads a TOML table key by key, `validate/` knows which keys there are and what they mean.
 //! - `redact.rs` takes secrets that stand where they should not out of everything that is shown.
 //! - `stammdaten/` holds one file per CSV file.

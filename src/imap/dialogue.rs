@@ -1,7 +1,7 @@
 //! What is said before login: greeting, CAPABILITY, STARTTLS.
 //!
 //! async-imap lets an unauthenticated client send commands but does not show what comes back, so these three are spoken
-//! here, line by line. Lines are taken one at a time and nothing is read ahead: what remains in the [`Wire`](super::wire::Wire)
+//! here, line by line. Lines are taken one at a time and nothing is read ahead: what remains in the [`Wire`]
 //! belongs to the next reader, or to nobody.
 
 use imap_proto::{Response, Status};

@@ -18,6 +18,14 @@ fn check(name: &str, ordner: &str, agenturen: &[(&str, &str, &str)]) -> Vec<Diag
         csv += &format!("{slug},{slug},{region},R,B,{folder}\n");
     }
     std::fs::write(dir.path().join("agenturen.csv"), csv).unwrap();
+    for (name, header) in [
+        ("dienststellen.csv", "dienststelle,agentur\n"),
+        ("liegenschaften.csv", "agentur,adresse\n"),
+        ("plz.csv", "plz,agentur,art\n"),
+        ("orte.csv", "ort,agentur\n"),
+    ] {
+        std::fs::write(dir.path().join(name), header).unwrap();
+    }
     let loaded = load(&path);
     let LoadedStammdaten { stammdaten, problems, .. } = load_stammdaten(dir.path());
     assert!(!has_errors(&problems), "{problems:?}");

@@ -98,6 +98,16 @@ const CASES: &[Case] = &[
         words: &["agenturen.csv", "cannot read the file"],
     },
     Case {
+        what: "master data that are missing",
+        spoil: |config| {
+            let stammdaten = config.own_stammdaten();
+            for name in ["dienststellen.csv", "plz.csv"] {
+                fs::remove_file(stammdaten.join(name)).expect("the copy is ours");
+            }
+        },
+        words: &["dienststellen.csv: there is no such file", "plz.csv: there is no such file", "plz,agentur,art"],
+    },
+    Case {
         what: "no rule files",
         spoil: |config| fs::remove_dir_all(config.own_rules()).expect("the copy is ours"),
         words: &["the rule files cannot be read", "[regelwerk] dir"],

@@ -1,7 +1,8 @@
 //! Master data: six CSV files that an office can keep in Excel, checked completely.
 //!
 //! A row with a fault is reported and left out, and reading goes on; if any fault is an error, there are no
-//! [`Stammdaten`] at all. A missing file other than `agenturen.csv` only means that its kind of evidence is never found.
+//! [`Stammdaten`] at all. A missing file is an error too: evidence that nobody can recognise cannot contradict other
+//! evidence, so without the file mail would move that is left with it. Only `vertretungen.csv` may be absent.
 
 mod agenturen;
 mod csv_file;
@@ -38,8 +39,8 @@ pub struct LoadedStammdaten {
 struct Part {
     name: &'static str,
     columns: &'static [Column],
-    /// What is lost without the file; none if nobody will miss it.
-    without: Option<&'static str>,
+    /// What the program would be blind to without the file; none if the file may be absent.
+    blind_to: Option<&'static str>,
     read: fn(&CsvFile, &mut Stammdaten, &mut Vec<Diagnostic>),
 }
 
@@ -47,18 +48,18 @@ const PARTS: [Part; 5] = [
     Part {
         name: "dienststellen.csv",
         columns: dienststellen::COLUMNS,
-        without: Some("no Kundennummer names an Agentur"),
+        blind_to: Some("the numbers of the Dienststellen"),
         read: dienststellen::read,
     },
     Part {
         name: "liegenschaften.csv",
         columns: liegenschaften::COLUMNS,
-        without: Some("no address names an Agentur"),
+        blind_to: Some("the addresses of the Agenturen"),
         read: liegenschaften::read,
     },
-    Part { name: "plz.csv", columns: plz::COLUMNS, without: Some("no postcode names an Agentur"), read: plz::read },
-    Part { name: "orte.csv", columns: orte::COLUMNS, without: Some("no town names an Agentur"), read: orte::read },
-    Part { name: "vertretungen.csv", columns: vertretungen::COLUMNS, without: None, read: vertretungen::read },
+    Part { name: "plz.csv", columns: plz::COLUMNS, blind_to: Some("the postcodes"), read: plz::read },
+    Part { name: "orte.csv", columns: orte::COLUMNS, blind_to: Some("the towns"), read: orte::read },
+    Part { name: "vertretungen.csv", columns: vertretungen::COLUMNS, blind_to: None, read: vertretungen::read },
 ];
 
 /// Reads and checks the master data in a directory.
@@ -106,13 +107,20 @@ impl LoadedStammdaten {
                 }
             }
             Err(Fault::Io(error)) if error.kind() == ErrorKind::NotFound => {
-                let warn = |without| Diagnostic::file(&path, format!("there is no such file: {without}")).warning();
-                problems.extend(part.without.map(warn));
+                problems.extend(part.blind_to.map(|what| missing(&path, what, part.columns)));
             }
             Err(fault) => problems.push(fault.into_diagnostic(&path)),
         }
         self.problems.extend(capped(&path, problems));
     }
+}
+
+/// Without the file the program would take evidence for absent that it only cannot see.
+fn missing(path: &Path, blind_to: &str, columns: &[Column]) -> Diagnostic {
+    let title = format!("there is no such file; without it the program is blind to {blind_to}");
+    let needed: Vec<&str> = columns.iter().filter(|column| column.required).map(|column| column.name).collect();
+    let help = format!("if there is really nothing to enter, keep a file with only the line {}", needed.join(","));
+    Diagnostic::file(path, title).help(help)
 }
 
 fn read_source(path: &Path) -> Result<Source, Fault> {

@@ -200,18 +200,27 @@ fn a_ring_of_vertretungen_is_a_warning() {
 }
 
 #[test]
-fn missing_files() {
-    let empty = tempfile::tempdir().unwrap();
-    let loaded = load_stammdaten(empty.path());
-    let severities: Vec<Severity> = loaded.problems.iter().map(|problem| problem.severity).collect();
-    assert_eq!(severities[0], Severity::Error, "agenturen.csv is a must");
-    assert_eq!(severities[1..], [Severity::Warning; 4], "vertretungen.csv is not missed");
-    assert!(loaded.stammdaten.is_none());
-
-    std::fs::write(empty.path().join("agenturen.csv"), AGENTUREN).unwrap();
-    assert!(load_stammdaten(empty.path()).stammdaten.is_some(), "warnings do not stop");
-    std::fs::create_dir(empty.path().join("plz.csv")).unwrap();
-    assert!(load_stammdaten(empty.path()).stammdaten.is_none(), "what is there must be readable");
+fn only_vertretungen_may_be_missing() {
+    let dir = tempfile::tempdir().unwrap();
+    let missing = || -> Vec<String> {
+        let loaded = load_stammdaten(dir.path());
+        assert_eq!(loaded.stammdaten.is_some(), loaded.problems.is_empty());
+        assert!(loaded.problems.iter().all(|problem| problem.severity == Severity::Error));
+        let names = loaded.problems.iter().map(|problem| problem.path.as_ref().unwrap().file_name().unwrap());
+        names.map(|name| name.to_str().unwrap().to_owned()).collect()
+    };
+    let files = ["agenturen.csv", "dienststellen.csv", "liegenschaften.csv", "plz.csv", "orte.csv"];
+    assert_eq!(missing(), files);
+    std::fs::write(dir.path().join("agenturen.csv"), AGENTUREN).unwrap();
+    for (number, name) in (1..).zip(&files[1..]) {
+        assert_eq!(missing(), files[number..]);
+        let help = load_stammdaten(dir.path()).problems[0].help.clone().unwrap();
+        let (_, header) = help.rsplit_once("only the line ").unwrap();
+        std::fs::write(dir.path().join(name), format!("{header}\n")).unwrap();
+    }
+    assert_eq!(missing(), [""; 0], "a file may hold nothing but its header");
+    std::fs::create_dir(dir.path().join("vertretungen.csv")).unwrap();
+    assert_eq!(missing(), ["vertretungen.csv"], "what is there must be readable");
 }
 
 #[test]

@@ -167,6 +167,7 @@ fn each_fault_has_its_message() {
     for (written, replaced, expected) in [
         ("host = \"mail.example\"", "host = \"imaps://mail.example\"", "must be the bare name"),
         ("host = \"mail.example\"", "host = \"mail.example:993\"", "must be the bare name"),
+        ("host = \"mail.example\"", "host = \"svc@mail.example\"", "must be the bare name"),
         ("sc-nord@office.example", "sc-nord", "is not an address"),
         ("user = ", "usr = ", "\"user\" is missing"),
         ("password = { env = \"PW_NORD\" }", "", "\"password\" is missing"),
@@ -289,7 +290,7 @@ error: mailbox "sc-nord": "user" is missing
 error: mailbox "sc-nord": unknown key "uesr"
  --> postweiche.toml:6:1
   |
-6 | uesr = 'DOMAIN\svc\sc-nord'
+6 | uesr = ********************
   | ^^^^ not known here
   |
   = help: did you mean "user"?

@@ -10,11 +10,62 @@ use toml::de::{DeTable, DeValue};
 
 use super::nearest::nearest;
 
+/// The keys of each table whose values may be shown. What is not here is blanked: people put secrets behind keys that
+/// nobody thought of, and a key that is missing here by mistake only makes a message harder to read.
+const SHOWN: [(&str, &[&str]); 4] = [
+    (
+        "dienst",
+        &[
+            "state_dir",
+            "poll_interval_seconds",
+            "connect_timeout_seconds",
+            "greeting_timeout_seconds",
+            "read_timeout_seconds",
+            "command_timeout_seconds",
+            "retry_initial_seconds",
+            "retry_max_seconds",
+            "move_batch",
+            "pipeline_depth",
+        ],
+    ),
+    ("stammdaten", &["dir"]),
+    ("regelwerk", &["dir"]),
+    (
+        "postfach",
+        &[
+            "name",
+            "address",
+            HOST,
+            "port",
+            "security",
+            "ca_file",
+            "anmeldung",
+            "user",
+            "betriebsart",
+            "profil",
+            "ordner",
+            "start_datum",
+            "karenz_seconds",
+        ],
+    ),
+];
+
+/// The key of the server's name, where a whole URL with its password lands now and then.
+const HOST: &str = "host";
+
+/// The keys behind which the place of a secret belongs, each with its table.
+const SOURCES: [(&str, &str); 2] = [("dienst", "hash_key"), ("postfach", "password")];
+
 /// The text with all secrets as asterisks. `broken` says that the file has syntax errors and the table may lack parts
 /// of it; then whole lines are judged by their look.
 pub fn redact(text: &str, table: &DeTable<'_>, broken: bool) -> String {
     let mut secrets = Vec::new();
-    collect(table, &mut secrets);
+    for (key, value) in table {
+        match SHOWN.iter().find(|(name, _)| *name == key.get_ref()) {
+            Some((name, shown)) => collect(name, shown, value, &mut secrets),
+            None => collect_all(value, &mut secrets),
+        }
+    }
     if broken {
         collect_by_look(text, &mut secrets);
     }
@@ -30,29 +81,45 @@ pub fn redact(text: &str, table: &DeTable<'_>, broken: bool) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
+/// One of the known tables, or a list of them.
+fn collect(name: &str, shown: &[&str], value: &Spanned<DeValue<'_>>, secrets: &mut Vec<Range<usize>>) {
+    match value.get_ref() {
+        DeValue::Array(array) => array.iter().for_each(|item| collect(name, shown, item, secrets)),
+        DeValue::Table(table) => {
+            for (key, value) in table {
+                let key: &str = key.get_ref();
+                match value.get_ref() {
+                    _ if SOURCES.contains(&(name, key)) => collect_source(value, secrets),
+                    DeValue::String(host) if key == HOST && !holds_an_account(host) => {}
+                    DeValue::Table(_) | DeValue::Array(_) => collect_all(value, secrets),
+                    _ if key != HOST && shown.contains(&key) => {}
+                    _ => collect_all(value, secrets),
+                }
+            }
+        }
+        _ => collect_all(value, secrets),
+    }
+}
+
+/// Everything in a value.
+fn collect_all(value: &Spanned<DeValue<'_>>, secrets: &mut Vec<Range<usize>>) {
+    match value.get_ref() {
+        DeValue::Table(table) => table.iter().for_each(|(_, value)| collect_all(value, secrets)),
+        DeValue::Array(array) => array.iter().for_each(|item| collect_all(item, secrets)),
+        _ => secrets.push(value.span()),
+    }
+}
+
+/// Whether the name of a server looks like a URL, or has a user before it.
+fn holds_an_account(host: &str) -> bool {
+    host.contains('@') || host.contains("://")
+}
+
 /// Whether a key, perhaps mistyped, is one that people put secrets behind.
 fn names_a_secret(key: &str) -> bool {
     let key = key.to_lowercase();
     ["pass", "pwd", "kennwort", "geheim", "secret", "token", "hash_key"].iter().any(|part| key.contains(part))
         || nearest(&key, ["password", "passwort", "hash_key", "kennwort"]).is_some()
-}
-
-fn collect(table: &DeTable<'_>, secrets: &mut Vec<Range<usize>>) {
-    for (key, value) in table {
-        if names_a_secret(key.get_ref()) {
-            collect_source(value, secrets);
-        } else {
-            collect_inside(value, secrets);
-        }
-    }
-}
-
-fn collect_inside(value: &Spanned<DeValue<'_>>, secrets: &mut Vec<Range<usize>>) {
-    match value.get_ref() {
-        DeValue::Table(table) => collect(table, secrets),
-        DeValue::Array(array) => array.iter().for_each(|item| collect_inside(item, secrets)),
-        _ => {}
-    }
 }
 
 /// A value where `{ file | env | credential }` belongs: only these three may be shown.
@@ -88,25 +155,43 @@ pub fn is_credential_name(name: &str) -> bool {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))
 }
 
-/// Of a line that speaks of a secret, all after the first `=`, and a multi-line string to its end.
+/// Of a line that may hold a secret, all after the first `=`, and a multi-line string to its end; of a line that is
+/// nothing known, all of it.
 fn collect_by_look(text: &str, secrets: &mut Vec<Range<usize>>) {
     let mut start = 0;
     for line in text.split_inclusive('\n') {
-        if let Some((key, value)) = line.split_once('=')
-            && (names_a_secret(key.trim())
-                || line.split(|c: char| !c.is_alphanumeric() && c != '_').any(names_a_secret))
-        {
-            let from = start + key.len() + 1;
-            let value_start = from + value.len() - value.trim_start().len();
-            let delimiter = ["\"\"\"", "'''"].into_iter().find(|quotes| value.trim_start().starts_with(quotes));
-            let to = match delimiter {
-                Some(quotes) => text[value_start + 3..].find(quotes).map_or(text.len(), |at| value_start + 3 + at),
-                None => start + line.len(),
-            };
-            secrets.push(from..to);
+        let is_structure = line.trim_start().is_empty() || line.trim_start().starts_with(['#', '[']);
+        match line.split_once('=') {
+            Some((key, value)) if hides_by_look(line, key, value) => {
+                let from = start + key.len() + 1;
+                let value_start = from + value.len() - value.trim_start().len();
+                let delimiter = ["\"\"\"", "'''"].into_iter().find(|quotes| value.trim_start().starts_with(quotes));
+                let to = match delimiter {
+                    Some(quotes) => text[value_start + 3..].find(quotes).map_or(text.len(), |at| value_start + 3 + at),
+                    None => start + line.len(),
+                };
+                secrets.push(from..to);
+            }
+            None if !is_structure => {
+                let word = line.find(char::is_whitespace).filter(|at| is_shown(&line[..*at])).unwrap_or_default();
+                secrets.push(start + word..start + line.len());
+            }
+            _ => {}
         }
         start += line.len();
     }
+}
+
+fn hides_by_look(line: &str, key: &str, value: &str) -> bool {
+    let key = key.trim();
+    !is_shown(key)
+        || (key == HOST && holds_an_account(value))
+        || line.split(|c: char| !c.is_alphanumeric() && c != '_').any(names_a_secret)
+}
+
+/// Whether a key is known in any table.
+fn is_shown(key: &str) -> bool {
+    SHOWN.iter().any(|(_, keys)| keys.contains(&key))
 }
 
 #[cfg(test)]
@@ -137,6 +222,20 @@ mod tests {
             "password \"x\" = geheim-47",
             "password = \"\"\"\ngeheim-47\nname = \"x\"",
             "x = 1 password = { file = \"geheim-47\" ",
+            "pw = \"geheim-47\"",
+            "[geheimes]\nx = [{ y = \"geheim-47\" }]",
+            "[[postfach]]\npw = \"geheim-47\"",
+            "[[postfach]]\ncredentials = { wert = \"geheim-47\" }",
+            "[[postfach]]\nuser.x = \"geheim-47\"",
+            "[[postfach]]\nhash_key = { file = \"geheim-47\" }",
+            "[[postfach]]\nhost = \"imaps://svc:geheim-47@mail.example\"",
+            "[[postfach]]\nhost = [\"geheim-47\"]",
+            "[[postfach]]\nhost = \"svc:geheim-47@mail.example",
+            "postfach = \"geheim-47\"",
+            "[[postfach]]\npw = geheim-47",
+            "[[postfach]]\npw: geheim-47",
+            "[[postfach]]\nhost \"svc:geheim-47@mail.example\"",
+            "[[postfach]]\npw = '''\ngeheim-47\n''' x",
         ] {
             let shown = check(text);
             assert!(!shown.contains("geheim-47"), "{text}\n{shown}");
@@ -147,11 +246,19 @@ mod tests {
     #[test]
     fn the_place_of_a_secret_stays_readable() {
         for text in [
-            "password = { file = \"/run/geheim\" }",
-            "password = { env = \"PW_NORD\" }",
+            "[[postfach]]\npassword = { file = \"/run/geheim\" }",
+            "[postfach.password]\nenv = \"PW_NORD\"",
             "[dienst]\nhash_key = { credential = \"hash-key\" }\nstate_dir = \"ä\"",
         ] {
             assert_eq!(check(text), text);
         }
+    }
+
+    #[test]
+    fn what_is_known_stays_readable() {
+        let shipped = include_str!("../../config/postweiche.toml");
+        assert_eq!(check(shipped), shipped);
+        let broken = "[[postfach]]\nhost = mail.example\nport = 1\nordner = \"x\ny = 1\n";
+        assert_eq!(check(broken), "[[postfach]]\nhost = mail.example\nport = 1\nordner = \"x\ny =**\n");
     }
 }

@@ -175,6 +175,9 @@ fn a_password_in_the_configuration_is_refused_and_not_repeated() {
         ("password = { file = \"geheim-4711\", env = \"geheim-4711\" }", "names 2 places"),
         ("pasword = \"geheim-4711\"", "did you mean \"password\"?"),
         ("password = \"geheim-4711", "not valid TOML"),
+        ("pw = \"geheim-4711\"", "unknown key \"pw\""),
+        ("credentials = \"geheim-4711\"", "unknown key \"credentials\""),
+        ("password = { env = \"A\" }\nca_file = 1\nzugang = \"geheim-4711\"", "unknown key \"zugang\""),
     ] {
         let config = sound();
         let text = fs::read_to_string(config.file()).expect("it is text");
@@ -185,4 +188,8 @@ fn a_password_in_the_configuration_is_refused_and_not_repeated() {
         let leaks = written.contains("geheim-4711") && !written.contains("file =") && said.contains("geheim-4711");
         assert!(!leaks, "{written}: {said}");
     }
+    let config = sound();
+    config.replace("\"127.0.0.1\"", "\"imaps://svc:geheim-4711@mail.example\"");
+    let outcome = binary::run(&["check"], &config.file()).expect_code(2).expect_words(&["must be the bare name"]);
+    assert!(!(outcome.stdout + &outcome.stderr).contains("geheim-4711"));
 }

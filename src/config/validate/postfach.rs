@@ -146,8 +146,8 @@ fn host_problem(host: &str) -> Option<&'static str> {
     if host.parse::<IpAddr>().is_ok() {
         return None;
     }
-    if host.contains("://") || host.contains(['/', ':']) {
-        return Some("must be the bare name or number of the server; the port has its own key");
+    if host.contains(['/', ':', '@']) {
+        return Some("must be the bare name or number of the server; port, user and password have their own keys");
     }
     host.contains(char::is_whitespace).then_some("holds a blank")
 }

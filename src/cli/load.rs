@@ -1,7 +1,7 @@
 //! Reads everything an admin wrote and checks it as a whole.
 
 use std::fs;
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -43,10 +43,13 @@ pub fn load(path: &Path) -> Result<Setup, Vec<Diagnostic>> {
             }
             if let Some(dir) = &loaded.regelwerk_dir {
                 let (files, unreadable) = rule_files(dir);
+                // Without a file that cannot be read, whatever it holds would be called missing.
+                if unreadable.is_empty() {
+                    let (compiled, found) = rules::compile(&files, stammdaten, &master.quellen);
+                    problems.extend(found.into_iter().map(|problem| in_directory(problem, dir)));
+                    rules = compiled;
+                }
                 problems.extend(unreadable);
-                let (compiled, found) = rules::compile(&files, stammdaten, &master.quellen);
-                problems.extend(found);
-                rules = compiled;
             }
         }
     }
@@ -56,6 +59,12 @@ pub fn load(path: &Path) -> Result<Setup, Vec<Diagnostic>> {
         }
         _ => Err(problems),
     }
+}
+
+/// A problem of all rule files together says where they are.
+fn in_directory(mut problem: Diagnostic, dir: &Path) -> Diagnostic {
+    problem.path = problem.path.map(|path| if path == Path::new("*.toml") { dir.join(path) } else { path });
+    problem
 }
 
 /// The same for commands: shows what is wrong on standard error if there is nothing to work with.
@@ -70,13 +79,13 @@ pub fn show(problems: &[Diagnostic]) {
 
 /// The rule files, in the order of their names.
 fn rule_files(dir: &Path) -> (Vec<Source>, Vec<Diagnostic>) {
-    let unreadable = |path: &Path, error: &std::io::Error| {
-        Diagnostic::file(path, format!("the rule files cannot be read ({})", error.kind()))
+    let unreadable = |error: &io::Error| {
+        Diagnostic::file(dir, format!("the rule files cannot be read ({})", error.kind()))
             .help("check [regelwerk] dir and the permissions")
     };
     let entries = match fs::read_dir(dir) {
         Ok(entries) => entries,
-        Err(error) => return (Vec::new(), vec![unreadable(dir, &error)]),
+        Err(error) => return (Vec::new(), vec![unreadable(&error)]),
     };
     let mut paths: Vec<PathBuf> = Vec::new();
     let mut problems = Vec::new();
@@ -86,15 +95,19 @@ fn rule_files(dir: &Path) -> (Vec<Source>, Vec<Diagnostic>) {
                 paths.push(entry.path());
             }
             Ok(_) => {}
-            Err(error) => problems.push(unreadable(dir, &error)),
+            Err(error) => problems.push(unreadable(&error)),
         }
+    }
+    if paths.is_empty() && problems.is_empty() {
+        let help = "copy the shipped rules there, or check [regelwerk] dir";
+        problems.push(Diagnostic::file(dir, "there are no rule files (*.toml) in this directory").help(help));
     }
     paths.sort();
     let mut files = Vec::new();
     for path in paths {
-        match fs::read_to_string(&path) {
+        match config::read_text(&path) {
             Ok(text) => files.push(Source { path, text: text.into() }),
-            Err(error) => problems.push(unreadable(&path, &error)),
+            Err(fault) => problems.push(fault.into_diagnostic(&path)),
         }
     }
     (files, problems)

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
 use super::Config;
+use super::mend::mend;
 use super::redact::redact;
 use super::table::Findings;
 use super::text_file::read_text;
@@ -51,11 +52,13 @@ fn load_in(path: &Path, state_directory: Option<OsString>) -> Loaded {
         Ok(text) => text,
         Err(fault) => return Loaded { problems: vec![fault.into_diagnostic(path)], ..Loaded::default() },
     };
-    let (table, syntax_errors) = DeTable::parse_recoverable(&text);
-    let shown = redact(&text, table.get_ref(), !syntax_errors.is_empty());
+    let mended = mend(&text);
+    let (table, syntax_errors) = DeTable::parse_recoverable(&mended.text);
+    let broken = !syntax_errors.is_empty() || !mended.braces.is_empty();
+    let shown = redact(&text, table.get_ref(), broken);
     let source = Source { path: path.to_owned(), text: shown.into() };
     let mut findings = Findings::new(source.clone());
-    findings.broken = !syntax_errors.is_empty();
+    findings.broken = broken;
 
     let surroundings = Surroundings {
         base: path.parent().map(Path::to_owned).unwrap_or_default(),
@@ -65,7 +68,9 @@ fn load_in(path: &Path, state_directory: Option<OsString>) -> Loaded {
             .filter(|dir| !dir.as_os_str().is_empty()),
     };
     let checked = validate::document(table.get_ref(), &surroundings, &mut findings);
-    let problems = merge(&source, &syntax_errors, findings.problems);
+    let unclosed = mended.braces.iter().map(|brace| unclosed(&source, brace));
+    let syntax_errors = syntax_errors.iter().map(|error| syntax(&source, error));
+    let problems = merge(unclosed.chain(syntax_errors).collect(), findings.problems);
     let config = checked.config.filter(|_| !has_errors(&problems));
     let postfaecher = checked.postfach_spans;
     Loaded {
@@ -79,8 +84,8 @@ fn load_in(path: &Path, state_directory: Option<OsString>) -> Loaded {
 
 /// Syntax errors and findings in the order of the file. A finding on a line that could not be parsed is left out: it
 /// is about what the parser made of the rest.
-fn merge(source: &Source, syntax_errors: &[toml::de::Error], findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut problems: Vec<Diagnostic> = syntax_errors.iter().map(|error| syntax(source, error)).collect();
+fn merge(syntax_errors: Vec<Diagnostic>, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut problems = syntax_errors;
     let broken: BTreeSet<usize> = problems.iter().filter_map(Diagnostic::line_column).map(|(line, _)| line).collect();
     let sound = |finding: &Diagnostic| match finding.line_column() {
         Some((line, _)) => {
@@ -92,6 +97,11 @@ fn merge(source: &Source, syntax_errors: &[toml::de::Error], findings: Vec<Diagn
     problems.extend(findings.into_iter().filter(sound));
     problems.sort_by_key(|problem| problem.place.as_ref().map_or(0, |(_, span)| span.start));
     problems
+}
+
+fn unclosed(source: &Source, brace: &Range<usize>) -> Diagnostic {
+    Diagnostic::error(source, brace.clone(), "not valid TOML: the { is never closed")
+        .help("write the } on the same line")
 }
 
 fn syntax(source: &Source, error: &toml::de::Error) -> Diagnostic {

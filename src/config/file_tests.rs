@@ -228,6 +228,36 @@ fn syntax_errors_hide_nothing_and_invent_nothing() {
 }
 
 #[test]
+fn an_unclosed_brace_is_one_fault() {
+    let nord = POSTFACH.replace(" }", "") + "betriebsart = \"betrib\"\n";
+    let ost = POSTFACH.replace("sc-nord", "sc-ost") + "port = 0\n";
+    let found = problems(&format!("{nord}{ost}"));
+    assert_eq!(
+        found,
+        [
+            "postweiche.toml:7:12: not valid TOML: the { is never closed",
+            "postweiche.toml:8:15: mailbox \"sc-nord\": unknown betriebsart \"betrib\"",
+            "postweiche.toml:16:8: mailbox \"sc-ost\": \"port\" is out of range",
+        ]
+    );
+}
+
+#[test]
+fn help_fits_its_place() {
+    let help = |text: &[u8]| -> Vec<String> {
+        load_bytes(text, None).problems.into_iter().map(|problem| problem.help.unwrap()).collect()
+    };
+    let ost = POSTFACH.replace("sc-nord", "sc-ost");
+    let missing = help(ost.replace("password = ", "# ").as_bytes());
+    assert_eq!(missing, ["add password = { credential = \"sc-ost\" }, { file = \"...\" } or { env = \"...\" }"]);
+    let unknown = help(format!("{ost}zugang = 1\n").as_bytes());
+    let known: Vec<&str> = unknown[0].trim_start_matches("known are ").split(", ").collect();
+    let distinct: BTreeSet<&str> = known.iter().copied().collect();
+    assert_eq!(known.len(), distinct.len(), "{known:?}");
+    assert!(!help(b"# gr\xfc\xdfe\n")[0].contains("Excel"));
+}
+
+#[test]
 fn an_unreadable_file_is_an_error() {
     let missing = load(Path::new("/nicht/da/postweiche.toml"));
     assert!(missing.config.is_none() && has_errors(&missing.problems));

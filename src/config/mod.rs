@@ -6,14 +6,17 @@
 //!
 //! - [`load`] reads the configuration file, [`load_stammdaten`] the CSV files, and [`cross_check()`] compares the two.
 //! - `table.rs` reads a TOML table key by key, `validate/` knows which keys there are and what they mean.
+//! - `mend.rs` keeps one forgotten brace from being told as a fault of every line after it.
 //! - `redact.rs` takes secrets that stand where they should not out of everything that is shown.
 //! - `stammdaten/` holds one file per CSV file.
 
 mod adresse;
 mod cross_check;
 mod file;
+mod mend;
 mod nearest;
 mod ordner;
+mod path;
 mod redact;
 mod secret;
 mod stammdaten;
@@ -26,6 +29,7 @@ pub use file::{Loaded, Origin, load};
 pub use nearest::nearest;
 pub use secret::SecretError;
 pub use stammdaten::{LoadedStammdaten, load_stammdaten};
+pub use text_file::read_text;
 
 use std::path::PathBuf;
 use std::time::Duration;

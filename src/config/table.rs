@@ -78,7 +78,9 @@ impl<'a> TableReader<'a> {
 
     /// The value as it stands, if the key is there.
     pub fn value(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
-        self.asked.push(key);
+        if !self.asked.contains(&key) {
+            self.asked.push(key);
+        }
         self.table.get(key)
     }
 

@@ -35,12 +35,20 @@ impl Fault {
         let problem = Diagnostic::file(path, self.to_string());
         match self {
             Fault::Io(_) => problem.help("is the name right, and may the service's user read it?"),
-            Fault::NotUtf8 { .. } => problem.help("save the file as UTF-8 (in Excel as \"CSV UTF-8\")"),
+            Fault::NotUtf8 { .. }
+                if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv")) =>
+            {
+                problem.help("save the file as UTF-8 (in Excel as \"CSV UTF-8\")")
+            }
+            Fault::NotUtf8 { .. } => problem.help("save the file as UTF-8; editors call it the encoding of the file"),
         }
     }
 }
 
 /// The text of a file, without a byte order mark.
+///
+/// # Errors
+/// If there is no file, or one that cannot be read or is not UTF-8.
 pub fn read_text(path: &Path) -> Result<String, Fault> {
     let mut bytes = std::fs::read(path).map_err(Fault::Io)?;
     if bytes.starts_with(b"\xef\xbb\xbf") {

@@ -113,6 +113,27 @@ const CASES: &[Case] = &[
         words: &["the rule files cannot be read", "[regelwerk] dir"],
     },
     Case {
+        what: "an empty directory of rules",
+        spoil: |config| {
+            for entry in fs::read_dir(config.own_rules()).expect("the copy is ours") {
+                fs::remove_file(entry.expect("the copy is ours").path()).expect("the copy is ours");
+            }
+        },
+        words: &["/rules: there are no rule files (*.toml) in this directory", "[regelwerk] dir"],
+    },
+    Case {
+        what: "a table that no rule file holds",
+        spoil: |config| fs::remove_file(config.own_rules().join("30-entscheidung.toml")).expect("the copy is ours"),
+        words: &["/rules/*.toml: the rule set has no usable [entscheidung]"],
+    },
+    Case {
+        what: "a rule file that is not UTF-8",
+        spoil: |config| {
+            fs::write(config.own_rules().join("50-neu.toml"), b"# Z\xfcrich\n").expect("the copy is ours");
+        },
+        words: &["50-neu.toml: line 1: not UTF-8 text", "save the file as UTF-8"],
+    },
+    Case {
         what: "a broken rule file",
         spoil: |config| {
             let rules = config.own_rules();
@@ -156,6 +177,16 @@ fn every_fault_is_told_with_its_place_and_what_to_do() {
         }
         assert_eq!(fs::read_dir(config.state_dir()).expect("ours").count(), 0, "{what}: nothing was begun");
     }
+}
+
+#[test]
+fn one_cause_is_one_error() {
+    let config = sound();
+    for entry in fs::read_dir(config.own_rules()).expect("the copy is ours") {
+        fs::remove_file(entry.expect("the copy is ours").path()).expect("the copy is ours");
+    }
+    let outcome = binary::run(&["check"], &config.file()).expect_code(2);
+    assert_eq!(outcome.stderr.matches("error: ").count(), 1, "{}", outcome.stderr);
 }
 
 #[test]

@@ -45,8 +45,8 @@ struct Record {
 impl CsvFile {
     /// Splits the text; none if the header does not do, which is reported.
     pub fn parse(source: Source, columns: &[Column], problems: &mut Vec<Diagnostic>) -> Option<CsvFile> {
-        let delimiter = delimiter(&source.text);
-        let mut records = split(&source.text, delimiter);
+        let (delimiter, from) = delimiter(&source.text);
+        let mut records = split(&source.text, from, delimiter);
         let mut file = CsvFile { source, delimiter, positions: Vec::new(), records: Vec::new() };
         if records.is_empty() {
             let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
@@ -142,21 +142,32 @@ impl Cell<'_> {
     }
 }
 
-/// `;` if the first line has more of it than of `,`.
-fn delimiter(text: &str) -> char {
+/// What separates the cells, and where the header may begin. A first line `sep=;`, which tells Excel the separator,
+/// tells it here too; else it is `;` if the header has more of it than of `,`.
+fn delimiter(text: &str) -> (char, usize) {
+    let line = text.split_inclusive('\n').next().unwrap_or_default();
+    match line.trim_end().strip_prefix("sep=") {
+        Some(";") => return (';', line.len()),
+        Some(",") => return (',', line.len()),
+        _ => {}
+    }
     let line = text.trim_start().lines().next().unwrap_or_default();
-    if line.matches(';').count() > line.matches(',').count() { ';' } else { ',' }
+    (if line.matches(';').count() > line.matches(',').count() { ';' } else { ',' }, 0)
 }
 
-fn split(text: &str, delimiter: char) -> Vec<Record> {
+fn split(text: &str, from: usize, delimiter: char) -> Vec<Record> {
     let delimiter = u8::try_from(delimiter).expect("the delimiter is , or ;");
+    let text = &text[from..];
     let mut reader =
         ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
-    let start = |record: &StringRecord| record.position().map_or(0, |position| position.byte());
+    let start = |record: &StringRecord| {
+        let within = record.position().map_or(0, |position| position.byte());
+        usize::try_from(within).map_or(usize::MAX, |within| from + within)
+    };
     reader
         .records()
         .map(|record| record.expect("text in memory has no I/O errors and is UTF-8"))
-        .map(|cells| Record { start: usize::try_from(start(&cells)).unwrap_or(usize::MAX), cells })
+        .map(|cells| Record { start: start(&cells), cells })
         .collect()
 }
 
@@ -247,7 +258,7 @@ mod tests {
     #[test]
     fn a_cell_knows_its_place() {
         let text = "a;b;c\r\n\r\n\"x;\"\"y\"\"\";ä;\"\"\r\nlast;;z";
-        let records = split(text, ';');
+        let records = split(text, 0, ';');
         let cells = |record: usize| -> Vec<&str> {
             (0..3).map(|position| &text[cell_span(text, records[record].start, ';', position)]).collect()
         };

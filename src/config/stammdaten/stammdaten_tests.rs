@@ -80,6 +80,8 @@ fn files_from_excel_are_read() {
         &b"\xef\xbb\xbfart;plz;agentur\r\nzustellung;01067;essen\r\n;;\r\n"[..],
         b"Plz,Art,Agentur\n\n 01067 , zustellung ,\"essen\"",
         b"agentur;art;plz;;\nessen;zustellung;01067;;\n",
+        b"\xef\xbb\xbfsep=;\r\nplz;agentur;art\r\n01067;essen;zustellung\r\n",
+        b"sep=,\nplz,agentur,art\n01067,essen,zustellung\n",
     ] {
         let loaded = load_files(&[("plz.csv", content)]);
         assert_eq!(loaded.problems, []);
@@ -156,6 +158,8 @@ fn each_fault_has_its_place_and_message() {
         ("plz.csv", rows("plz,agentur,art,quelle", "01067,essen,sonstige,x"), ":1:17: unknown column \"quelle\""),
         ("plz.csv", rows("plz,agentur", "01067,essen"), ":1:1: the header lacks art"),
         ("plz.csv", rows("plz,agentur,art,plz", "01067,essen,zustellung,1"), ":1:17: the column \"plz\" occurs twice"),
+        ("plz.csv", "sep=;\nplz;agentur;art\n1067;essen;zustellung\n".to_owned(), ":3:1: \"1067\" is no postcode"),
+        ("plz.csv", "sep=;\n".to_owned(), ": the file is empty"),
         ("plz.csv", String::new(), ": the file is empty"),
         ("orte.csv", rows("ort,agentur", "---,essen"), ":2:1: \"---\" is no name of a town"),
         (

@@ -13,6 +13,7 @@ use toml::de::{DeTable, DeValue};
 
 use self::postfach::Entry;
 use super::Config;
+use super::path::tidy;
 use super::table::{Findings, TableReader};
 use crate::diagnostic::Diagnostic;
 
@@ -27,7 +28,7 @@ pub struct Surroundings {
 
 impl Surroundings {
     fn resolve(&self, path: &str) -> PathBuf {
-        self.base.join(path)
+        tidy(&self.base.join(path))
     }
 }
 

@@ -11,6 +11,7 @@ use super::Surroundings;
 use super::password::secret_source;
 use crate::config::adresse::is_address;
 use crate::config::ordner::template_problem;
+use crate::config::redact::is_credential_name;
 use crate::config::table::{Findings, TableReader};
 use crate::config::{LoginMethod, Postfach};
 use crate::domain::postfach::{Betriebsart, Profil, Security};
@@ -50,13 +51,16 @@ pub fn read(
     surroundings: &Surroundings,
     findings: &mut Findings,
 ) -> Entry {
-    let what = match table.get("name").and_then(|name| name.get_ref().as_str()) {
+    let given = table.get("name").and_then(|name| name.get_ref().as_str());
+    let what = match given {
         Some(name) => format!("mailbox {name:?}"),
         None => format!("mailbox number {number}"),
     };
+    // What help proposes; a name that cannot be that of a credential cannot be proposed as one.
+    let example = given.filter(|name| is_credential_name(name)).unwrap_or("sc-nord");
     let mut table = TableReader::new(what, header, table);
     let name = table.required_text(findings, "name", "name = \"sc-nord\", which is also the SC region");
-    let address = table.required_text(findings, "address", "address = \"sc-nord@arbeitsagentur.example\"");
+    let address = table.required_text(findings, "address", &format!("address = \"{example}@arbeitsagentur.example\""));
     let address = address.filter(|address| check(address, address_problem, "address", &table, findings));
     let host = table.required_text(findings, "host", "host = \"mail.example\"");
     let host = host.filter(|host| check(host, host_problem, "host", &table, findings));
@@ -67,7 +71,7 @@ pub fn read(
     let default_port = if security == Security::Tls { 993 } else { 143 };
     let port = table.number(findings, "port", 1..=65535, default_port);
     let port = u16::try_from(port).expect("the range ends at 65535");
-    let user = table.required_text(findings, "user", r"user = 'DOMAIN\svc-postweiche\sc-nord'");
+    let user = table.required_text(findings, "user", &format!(r"user = 'DOMAIN\svc-postweiche\{example}'"));
     let ordner = table.text(findings, "ordner").unwrap_or(Spanned::new(0..0, ORDNER));
     check(&ordner, template_problem, "ordner", &table, findings);
 
@@ -88,7 +92,7 @@ pub fn read(
         table.missing(
             findings,
             "password",
-            "password = { credential = \"sc-nord\" }, { file = \"...\" } or { env = \"...\" }",
+            &format!("password = {{ credential = \"{example}\" }}, {{ file = \"...\" }} or {{ env = \"...\" }}"),
         );
     }
     let password = secret_source(&mut table, findings, "password", surroundings);

@@ -12,7 +12,7 @@ fn main() -> ExitCode {
         // The unit has RestartPreventExitStatus=2: what a person must mend is not tried again and again.
         Ok(Outcome::BadInput) => ExitCode::from(2),
         Err(error) => {
-            eprintln!("error: {error:#}");
+            cli::tell(format_args!("error: {error:#}\n"));
             ExitCode::from(1)
         }
     }

@@ -3,25 +3,27 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::Outcome;
 use super::load::{load_or_show, show};
+use super::{Outcome, answer};
 
 /// Checks and prints.
 pub fn run(config: &Path) -> anyhow::Result<Outcome> {
     let Some(setup) = load_or_show(config) else { return Ok(Outcome::BadInput) };
     show(&setup.warnings);
-    let mut out = std::io::stdout().lock();
     let stammdaten = setup.rules.stammdaten();
-    writeln!(
-        out,
-        "valid: {} mailboxes, {} Agenturen, rule set {}",
-        setup.config.postfaecher.len(),
-        stammdaten.agenturen().len(),
-        setup.rules.version().short()
-    )?;
-    writeln!(out, "\nThe rules, in the order in which they are asked:")?;
-    for (number, line) in setup.rules.order().iter().enumerate() {
-        writeln!(out, "{:>4}  {line}", number + 1)?;
-    }
+    answer(|out| {
+        writeln!(
+            out,
+            "valid: {} mailboxes, {} Agenturen, rule set {}",
+            setup.config.postfaecher.len(),
+            stammdaten.agenturen().len(),
+            setup.rules.version().short()
+        )?;
+        writeln!(out, "\nThe rules, in the order in which they are asked:")?;
+        for (number, line) in setup.rules.order().iter().enumerate() {
+            writeln!(out, "{:>4}  {line}", number + 1)?;
+        }
+        Ok(())
+    })?;
     Ok(Outcome::Done)
 }

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::load::{Setup, load_or_show};
-use super::{AnswerFormat, Outcome, words};
+use super::{AnswerFormat, Outcome, answer, tell, words};
 use crate::config::Postfach;
 use crate::daemon::judge::{day_of, zone};
 use crate::domain::decision::Decision;
@@ -64,22 +64,22 @@ pub fn run(config: &Path, args: &Args) -> anyhow::Result<Outcome> {
     let Some(setup) = load_or_show(config) else { return Ok(Outcome::BadInput) };
     let Some(postfach) = setup.config.postfaecher.iter().find(|postfach| postfach.name == args.mailbox) else {
         let names: Vec<_> = setup.config.postfaecher.iter().map(|postfach| postfach.name.as_str()).collect();
-        eprintln!("error: no mailbox is called {:?}; there are {}", args.mailbox, names.join(", "));
+        tell(format_args!("error: no mailbox is called {:?}; there are {}\n", args.mailbox, names.join(", ")));
         return Ok(Outcome::BadInput);
     };
     let mut outcome = Outcome::Done;
-    let mut out = std::io::stdout().lock();
     for file in &args.files {
         match fs::read(file) {
             Ok(raw) => {
                 let explanation = explain(&setup, postfach, file, &raw, args.eingang);
-                match args.format {
-                    AnswerFormat::Json => writeln!(out, "{}", serde_json::to_string(&explanation)?)?,
-                    AnswerFormat::Text => write!(out, "{}", explanation.text(setup.rules.stammdaten()))?,
-                }
+                let text = match args.format {
+                    AnswerFormat::Json => format!("{}\n", serde_json::to_string(&explanation)?),
+                    AnswerFormat::Text => explanation.text(setup.rules.stammdaten()),
+                };
+                answer(|out| out.write_all(text.as_bytes()))?;
             }
             Err(error) => {
-                eprintln!("error: {}: cannot be read ({})", file.display(), error.kind());
+                tell(format_args!("error: {}: cannot be read ({})\n", file.display(), error.kind()));
                 outcome = Outcome::Failed;
             }
         }

@@ -5,7 +5,8 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::config::{self, Config};
+use super::tell;
+use crate::config::{self, Config, SecretSource};
 use crate::diagnostic::{Diagnostic, Source, has_errors, render};
 use crate::rules::{self, RuleSet};
 
@@ -32,7 +33,9 @@ pub fn load(path: &Path) -> Result<Setup, Vec<Diagnostic>> {
     let loaded = config::load(path);
     let mut problems = loaded.problems;
     let postfaecher = loaded.config.iter().flat_map(|config| &config.postfaecher);
-    problems.extend(postfaecher.filter_map(|postfach| postfach.password.mode_too_open()));
+    let secrets = postfaecher.map(|postfach| &postfach.password);
+    let secrets = secrets.chain(loaded.config.iter().filter_map(|config| config.dienst.hash_key.as_ref()));
+    problems.extend(secrets.filter_map(SecretSource::mode_too_open));
     let mut rules = None;
     if let Some(dir) = &loaded.stammdaten_dir {
         let master = config::load_stammdaten(dir);
@@ -74,7 +77,7 @@ pub fn load_or_show(path: &Path) -> Option<Setup> {
 
 /// Shows problems on standard error, as a compiler would.
 pub fn show(problems: &[Diagnostic]) {
-    eprint!("{}", render(problems, std::io::stderr().is_terminal()));
+    tell(format_args!("{}", render(problems, io::stderr().is_terminal())));
 }
 
 /// The rule files, in the order of their names.

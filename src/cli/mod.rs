@@ -9,9 +9,13 @@ pub mod run;
 pub mod start;
 pub mod words;
 
+use std::fmt;
+use std::io::{self, StdoutLock, Write};
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::daemon::hash_key::HashKeyError;
 
 /// How a command ended, other than by an unexpected error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,10 +85,66 @@ pub enum AnswerFormat {
 pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
     log::start(cli.log_format);
     let config = cli.config.unwrap_or_else(load::default_path);
-    match cli.command {
+    let ended = match cli.command {
         Command::Run => run::run(&config),
         Command::Once(args) => once::run(&config, &args),
         Command::Check => check::run(&config),
         Command::Explain(args) => explain::run(&config, &args),
+    };
+    ended.or_else(|error| match error.downcast_ref::<HashKeyError>() {
+        Some(key) if key.needs_a_person() => {
+            tell(format_args!("error: {key} ({})\n", key.hint()));
+            Ok(Outcome::BadInput)
+        }
+        _ => Err(error),
+    })
+}
+
+/// Writes an answer to standard output. A reader that has seen enough and gone, such as `head`, is no failure.
+fn answer(write: impl FnOnce(&mut StdoutLock<'static>) -> io::Result<()>) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+/// Writes to standard error. If nobody listens there, the exit code has to say it.
+pub fn tell(text: fmt::Arguments<'_>) {
+    let _ = io::stderr().lock().write_fmt(text);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::decision::{Grund, Vorgangsart};
+
+    #[test]
+    fn the_handbook_knows_the_words_and_no_others() {
+        let handbook = include_str!("../../deploy/handbuch.md");
+        let (_, section) = handbook.split_once("\n## Gründe").unwrap();
+        let (section, _) = section.split_once("\n## ").unwrap();
+        let first_cells = section.lines().filter_map(|line| line.strip_prefix("| `")?.split_once(" |"));
+        let explained: Vec<&str> = first_cells
+            .flat_map(|(words, _)| words.split(", "))
+            .map(|word| word.trim_matches('`'))
+            .inspect(|word| assert_ne!(words::reason(word), words::reason("?"), "{word}"))
+            .collect();
+        let stays = Vorgangsart::ALL
+            .into_iter()
+            .filter(|art| !matches!(art, Vorgangsart::FreieEmail | Vorgangsart::EvmAu | Vorgangsart::Verdaechtig));
+        let gruende = stays.map(Grund::Vorgangsart).chain([
+            Grund::Widerspruch,
+            Grund::KeinHinweis,
+            Grund::NurHinweise,
+            Grund::NichtAuswertbar,
+            Grund::AndereScRegion,
+            Grund::MehrereRechtskreise,
+            Grund::OrdnerFehlt,
+            Grund::AbsenderUnbestaetigt,
+        ]);
+        for grund in gruende {
+            assert!(explained.contains(&grund.as_str()), "{} is not in the handbook", grund.as_str());
+        }
     }
 }

@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use super::load::{Setup, load_or_show};
 use super::start::{Started, end, runtime, start, with_hint};
-use super::{AnswerFormat, Outcome, words};
+use super::{AnswerFormat, Outcome, answer, tell, words};
 use crate::daemon::dienst::Dienst;
 use crate::daemon::shutdown;
 use crate::daemon::supervisor::{self, OnceResult};
@@ -58,13 +58,13 @@ struct MailboxSummary {
 pub fn run(config: &Path, args: &Args) -> anyhow::Result<Outcome> {
     let Some(setup) = load_or_show(config) else { return Ok(Outcome::BadInput) };
     let (summary, ended) = runtime()?.block_on(work(setup))?;
-    let mut out = std::io::stdout().lock();
-    match args.format {
-        AnswerFormat::Json => writeln!(out, "{}", serde_json::to_string(&summary)?)?,
-        AnswerFormat::Text => write!(out, "{}", summary.table())?,
-    }
+    let text = match args.format {
+        AnswerFormat::Json => format!("{}\n", serde_json::to_string(&summary)?),
+        AnswerFormat::Text => summary.table(),
+    };
+    answer(|out| out.write_all(text.as_bytes()))?;
     if let Err(error) = &ended {
-        eprintln!("error: {error} ({})", error.hint());
+        tell(format_args!("error: {error} ({})\n", error.hint()));
     }
     let all_well = ended.is_ok() && summary.mailboxes.iter().all(|mailbox| mailbox.ok);
     Ok(if all_well { Outcome::Done } else { Outcome::Failed })

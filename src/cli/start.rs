@@ -24,10 +24,10 @@ pub struct Started {
     pub lock: InstanceLock,
 }
 
-/// Logs what somebody should look at, takes the lock, opens the ledger and starts the judging threads.
+/// Logs what somebody should look at, takes the lock, opens the ledger, reads the key and starts the judging threads.
 ///
 /// # Errors
-/// A second instance, an unusable state directory or ledger, no key.
+/// A second instance, an unusable state directory or ledger, no key ([`hash_key::HashKeyError`]).
 pub fn start(setup: Setup) -> anyhow::Result<Started> {
     for warning in &setup.warnings {
         warn!("{warning}");

@@ -17,7 +17,7 @@ use crate::diagnostic::Diagnostic;
 #[derive(Debug, Error)]
 pub enum SecretError {
     /// The file is missing, not allowed, or not a file.
-    #[error("cannot read the secret in {place}")]
+    #[error("cannot read the secret in {place} ({})", source.kind())]
     Unreadable { place: String, source: io::Error },
     /// The variable is not in the environment of this process.
     #[error("the secret in {place} is not there: the variable is not set")]
@@ -161,7 +161,7 @@ mod tests {
     fn what_is_not_there_is_told_by_its_place() {
         let nothing = |_: &str| None;
         for (source, part) in [
-            (SecretSource::File("/nicht/da".into()), "cannot read the secret in file /nicht/da"),
+            (SecretSource::File("/nicht/da".into()), "cannot read the secret in file /nicht/da (entity not found)"),
             (SecretSource::Env("PW_NORD".to_owned()), "environment variable PW_NORD is not there"),
             (SecretSource::Credential("nord".to_owned()), "$CREDENTIALS_DIRECTORY is not set"),
         ] {

@@ -28,6 +28,28 @@ pub enum HashKeyError {
     NoRandomness,
 }
 
+impl HashKeyError {
+    /// Whether starting again is of no use until somebody has changed something.
+    pub fn needs_a_person(&self) -> bool {
+        match self {
+            Self::Secret(_) | Self::TooShort => true,
+            Self::Io { .. } | Self::NoRandomness => false,
+        }
+    }
+
+    /// What to do.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Secret(_) => {
+                "provide the key where [dienst] hash_key says it stands, and do not change it afterwards"
+            }
+            Self::TooShort => "take at least 16 bytes, such as from `openssl rand -hex 32`",
+            Self::Io { .. } => "may the service's user read and write the state directory, and is there room?",
+            Self::NoRandomness => "restart the machine, or set [dienst] hash_key",
+        }
+    }
+}
+
 /// Reads the key, or makes one in `state_dir` (mode 0600) and says so.
 pub fn load(source: Option<&SecretSource>, state_dir: &Path) -> Result<FingerprintKey, HashKeyError> {
     let secret = match source {
@@ -58,7 +80,44 @@ fn generated(path: &Path) -> Result<Vec<u8>, HashKeyError> {
     }
     let mut file = options.open(&aside).map_err(failed)?;
     file.write_all(&key).and_then(|()| file.sync_all()).map_err(failed)?;
-    fs::rename(&aside, path).map_err(failed)?;
+    fs::rename(&aside, path).and_then(|()| sync_directory_of(path)).map_err(failed)?;
     warn!(path = %path.display(), "no hash_key is configured: one was made; set hash_key to a credential for production");
     Ok(key.to_vec())
+}
+
+/// Makes a new name in a directory last: until then a power cut may take it back.
+#[cfg(unix)]
+fn sync_directory_of(path: &Path) -> io::Result<()> {
+    path.parent().map_or(Ok(()), |dir| fs::File::open(dir)?.sync_all())
+}
+
+#[cfg(not(unix))]
+fn sync_directory_of(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_made_once() {
+        let dir = tempfile::tempdir().unwrap();
+        load(None, dir.path()).unwrap();
+        let made = fs::read(dir.path().join(FILE)).unwrap();
+        load(None, dir.path()).unwrap();
+        assert_eq!(fs::read(dir.path().join(FILE)).unwrap(), made);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "nothing is left beside it");
+    }
+
+    #[test]
+    fn what_needs_a_person_is_told_apart() {
+        let dir = tempfile::tempdir().unwrap();
+        let short = dir.path().join("kurz");
+        fs::write(&short, "0123456789abcde\n").unwrap();
+        for source in [SecretSource::File(short), SecretSource::File(dir.path().join("fehlt"))] {
+            assert!(load(Some(&source), dir.path()).is_err_and(|error| error.needs_a_person()), "{source}");
+        }
+        assert!(load(None, &dir.path().join("fehlt")).is_err_and(|error| !error.needs_a_person()));
+    }
 }

@@ -1,7 +1,9 @@
 //! Faults in what an admin wrote: exit code 2, every fault with its place and what to do.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::Command;
 
 use crate::support::binary;
 use crate::support::config::{ConfigDir, Postfach, replace_in};
@@ -187,6 +189,56 @@ fn one_cause_is_one_error() {
     }
     let outcome = binary::run(&["check"], &config.file()).expect_code(2);
     assert_eq!(outcome.stderr.matches("error: ").count(), 1, "{}", outcome.stderr);
+}
+
+#[test]
+fn a_key_that_does_not_do_needs_a_person() {
+    for (content, words) in [
+        (None, &["hash_key: cannot read the secret in file", "provide the key"][..]),
+        (Some("kurz\n"), &["hash_key: the key is shorter than 16 bytes", "openssl rand -hex 32"]),
+    ] {
+        let config = sound();
+        config.replace("[dienst]", "[dienst]\nhash_key = { file = \"key\" }");
+        if let Some(content) = content {
+            fs::write(config.dir().join("key"), content).expect("the directory is ours");
+        }
+        for command in ["run", "once"] {
+            let outcome = binary::run(&[command], &config.file()).expect_code(2).expect_words(words);
+            assert!(!outcome.stderr.contains("kurz"), "{}", outcome.stderr);
+        }
+    }
+}
+
+#[test]
+fn a_key_that_others_can_read_is_a_warning() {
+    let config = sound();
+    config.replace("[dienst]", "[dienst]\nhash_key = { file = \"key\" }");
+    let key = config.dir().join("key");
+    fs::write(&key, "0123456789abcdef\n").expect("the directory is ours");
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).expect("the file is ours");
+    binary::run(&["check"], &config.file()).expect_code(0).expect_words(&["the secret can be read or changed", "/key"]);
+}
+
+/// `postweiche check | true`: a pipe whose reader is gone before the first line.
+#[test]
+fn a_reader_that_has_gone_is_no_failure() {
+    let mail = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+    let (sound, faulty) = (sound(), self::sound());
+    faulty.replace("[dienst]", "[dienst]\npoll_intervall_seconds = 5");
+    for (command, config, code) in [
+        (&["check"][..], &sound, 0),
+        (&["explain", "--mailbox", "sc-nord", mail], &sound, 0),
+        (&["explain", "--mailbox", "sc-nord", mail, "/nicht/da.eml"], &sound, 1),
+        (&["check"], &faulty, 2),
+    ] {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let errors = writer.try_clone().expect("a pipe");
+        let mut process = Command::new(env!("CARGO_BIN_EXE_postweiche"));
+        let process = process.args(command).arg("--config").arg(config.file()).stdout(writer).stderr(errors);
+        let status = process.status().expect("the program starts");
+        assert_eq!(status.code(), Some(code), "{command:?}");
+    }
 }
 
 #[test]

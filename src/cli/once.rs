@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::load::{Setup, load_or_show};
-use super::start::{Started, end, runtime, start, with_hint};
+use super::start::{Started, end, run_to_end, start, with_hint};
 use super::{AnswerFormat, Outcome, answer, tell, words};
 use crate::daemon::dienst::Dienst;
 use crate::daemon::shutdown;
@@ -57,7 +57,7 @@ struct MailboxSummary {
 /// Runs the cycle and prints the summary.
 pub fn run(config: &Path, args: &Args) -> anyhow::Result<Outcome> {
     let Some(setup) = load_or_show(config) else { return Ok(Outcome::BadInput) };
-    let (summary, ended) = runtime()?.block_on(work(setup))?;
+    let (summary, ended) = run_to_end(work(setup))?;
     let text = match args.format {
         AnswerFormat::Json => format!("{}\n", serde_json::to_string(&summary)?),
         AnswerFormat::Text => summary.table(),

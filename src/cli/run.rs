@@ -8,13 +8,13 @@ use tracing::info;
 
 use super::Outcome;
 use super::load::load_or_show;
-use super::start::{Started, end, runtime, start, with_hint};
+use super::start::{Started, end, run_to_end, start, with_hint};
 use crate::daemon::{shutdown, supervisor};
 
 /// Serves all mailboxes until a signal comes.
 pub fn run(config: &Path) -> anyhow::Result<Outcome> {
     let Some(setup) = load_or_show(config) else { return Ok(Outcome::BadInput) };
-    runtime()?.block_on(async {
+    run_to_end(async {
         let Started { dienst, postfaecher, lock: _lock } = start(setup)?;
         shutdown::listen(dienst.stop.clone())?;
         let regelwerk = dienst.rules().version().short().to_owned();

@@ -3,6 +3,7 @@
 use std::num::NonZero;
 use std::sync::Arc;
 use std::thread::available_parallelism;
+use std::time::Duration;
 
 use anyhow::Context;
 use jiff::Timestamp;
@@ -56,7 +57,14 @@ pub fn with_hint(error: LedgerError) -> anyhow::Error {
     anyhow::anyhow!("{error} ({})", error.hint())
 }
 
-/// The runtime: the sockets of a handful of mailboxes are served by one thread as well as by more.
-pub fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime")
+/// How long to wait for a look-up of a host name that nobody needs any more.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// Does asynchronous work to its end. The sockets of a handful of mailboxes are served by one thread as well as by more.
+pub fn run_to_end<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime")?;
+    let result = runtime.block_on(work);
+    // A name service that does not answer must not keep the process from ending.
+    runtime.shutdown_timeout(LINGER);
+    result
 }

@@ -13,7 +13,9 @@ use super::{AnswerFormat, Outcome, answer, tell, words};
 use crate::config::Postfach;
 use crate::daemon::judge::{day_of, zone};
 use crate::domain::decision::Decision;
+use crate::domain::message::Message;
 use crate::domain::stammdaten::Stammdaten;
+use crate::imap::fetch::FETCH_LIMIT;
 use crate::parse;
 use crate::rules::Lage;
 
@@ -88,7 +90,7 @@ pub fn run(config: &Path, args: &Args) -> anyhow::Result<Outcome> {
 }
 
 fn explain(setup: &Setup, postfach: &Postfach, file: &Path, raw: &[u8], eingang: Option<Date>) -> Explanation {
-    let message = parse::parse(raw, true);
+    let message = as_fetched(raw);
     let tag = eingang.unwrap_or_else(|| day_of(message.date.unwrap_or_else(Timestamp::now), &zone()));
     let lage = Lage { region: &postfach.name, address: &postfach.address, profil: postfach.profil, tag };
     let Decision { vorgangsart, entscheidung, regel, grund, evidenz, .. } = setup.rules.classify(&message, &lage);
@@ -113,6 +115,12 @@ fn explain(setup: &Setup, postfach: &Postfach, file: &Path, raw: &[u8], eingang:
             .collect(),
         regelwerk: setup.rules.version().to_string(),
     }
+}
+
+/// Reads as much of a mail as the daemon fetches, so that both say the same.
+fn as_fetched(raw: &[u8]) -> Message {
+    let limit = usize::try_from(FETCH_LIMIT).unwrap_or(usize::MAX);
+    parse::parse(&raw[..raw.len().min(limit)], raw.len() < limit)
 }
 
 impl Explanation {
@@ -142,5 +150,19 @@ impl Explanation {
         }
         text.push('\n');
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::message::Note;
+
+    #[test]
+    fn no_more_is_read_than_the_daemon_fetches() {
+        for (length, cut) in [(100, false), (70_000, true), (140_000, true)] {
+            let raw = [b"From: a@b.example\r\n\r\n".as_slice(), &vec![b'x'; length]].concat();
+            assert_eq!(as_fetched(&raw).has(Note::TextTruncated), cut, "{length}");
+        }
     }
 }

@@ -39,8 +39,12 @@ pub struct Attachment {
 pub enum Note {
     /// The bytes were longer than the limit, or the mail was fetched only in part.
     Truncated,
-    /// The header itself reached the end of what was read.
+    /// The header itself reached the end of what was read, or fields, values or addresses of it are beyond the limits.
     HeaderTruncated,
+    /// The text or the subject is only the beginning of what the sender wrote.
+    TextTruncated,
+    /// Whole parts lie behind what was read: attachments, and perhaps more text.
+    PartsMissing,
     /// No header field could be recognised.
     NoHeader,
     /// A multipart lacked its closing boundary; it was closed for reading.
@@ -81,6 +85,9 @@ pub struct Message {
     /// The text for reading: the plain parts, or the HTML parts as text where the plain one is missing or only a
     /// placeholder. Lines end in `\n`. HTML blocks, table rows and cells stay apart. Bounded.
     pub text: String,
+    /// What the other alternatives of a `multipart/alternative` say, one after the other: words without layout. They
+    /// should say the same as [`Self::text`], and do not always. Bounded.
+    pub alternative_text: String,
     /// Named or typed attachments, in order.
     pub attachments: Vec<Attachment>,
     /// Attached messages (`message/rfc822`), outermost first, each with its own fields; bounded in depth and number.
@@ -90,6 +97,11 @@ pub struct Message {
 }
 
 impl Message {
+    /// Whether this was noticed while reading.
+    pub fn has(&self, note: Note) -> bool {
+        self.notes.contains(&note)
+    }
+
     /// Values of all fields called `name` (any case), in order.
     pub fn header_values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> + 'a {
         self.headers.iter().filter(move |field| field.name.eq_ignore_ascii_case(name)).map(|field| field.value.as_str())

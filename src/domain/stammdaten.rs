@@ -4,9 +4,11 @@
 //! asked. Every question takes the day that counts: the day the mail arrived (Europe/Berlin). An unknown key gives an
 //! empty set, never an error; several answers are a set.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use jiff::civil::Date;
+use unicode_normalization::UnicodeNormalization;
 
 use super::agentur::{Agentur, AgenturId, AgenturSet, Gueltigkeit};
 
@@ -184,10 +186,17 @@ fn valid<'a>(eintraege: impl Iterator<Item = &'a Eintrag>, day: Date) -> Agentur
     eintraege.filter(|eintrag| eintrag.gueltigkeit.contains(day)).map(|eintrag| eintrag.agentur).collect()
 }
 
-/// One spelling for town and office names: lower case, umlauts written out, runs of anything else one blank.
+/// One spelling for town and office names: compatibility forms replaced (NFKC), lower case, umlauts written out,
+/// invisible characters dropped, runs of anything else one blank.
 pub fn fold_ort(name: &str) -> String {
-    let mut folded = String::with_capacity(name.len());
-    for character in name.chars().flat_map(char::to_lowercase) {
+    // ASCII and the letters of Latin-1 are their own normal form, and nearly all there is.
+    let normal: Cow<'_, str> = if name.chars().all(|c| c.is_ascii() || matches!(c, '\u{c0}'..='\u{ff}')) {
+        Cow::Borrowed(name)
+    } else {
+        Cow::Owned(name.chars().filter(|&c| !is_invisible(c)).nfkc().collect())
+    };
+    let mut folded = String::with_capacity(normal.len());
+    for character in normal.chars().flat_map(char::to_lowercase) {
         match character {
             'ä' => folded.push_str("ae"),
             'ö' => folded.push_str("oe"),
@@ -200,6 +209,13 @@ pub fn fold_ort(name: &str) -> String {
     }
     folded.truncate(folded.trim_end().len());
     folded
+}
+
+/// Characters that nobody sees: soft hyphen, zero-width and bidirectional control characters, variation selectors.
+pub fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{feff}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}')
 }
 
 #[cfg(test)]
@@ -229,6 +245,9 @@ mod tests {
             ("Aachen-Düren", "aachen dueren"),
             ("  Frankfurt (Oder) ", "frankfurt oder"),
             ("Gießen", "giessen"),
+            ("Mu\u{308}nchen", "muenchen"),
+            ("Lü\u{ad}beck\u{200b}", "luebeck"),
+            ("\u{ff2b}iel\u{a0}West", "kiel west"),
             ("---", ""),
         ] {
             assert_eq!(fold_ort(written), folded, "{written}");

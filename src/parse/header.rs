@@ -99,7 +99,8 @@ pub(super) fn extent(bytes: &[u8], is_delimiter: impl Fn(&[u8]) -> bool) -> (usi
 
 /// The fields of a header in order; ends at the first blank line.
 pub(super) fn fields(header: &[u8]) -> impl Iterator<Item = RawField<'_>> {
-    let mut rest = header;
+    // A byte order mark belongs to no field name.
+    let mut rest = header.strip_prefix(b"\xef\xbb\xbf").unwrap_or(header);
     std::iter::from_fn(move || {
         while !rest.is_empty() {
             let mut len = line_len(rest);
@@ -153,6 +154,7 @@ mod tests {
             ("A: x\0y\r\n", &[("A", "xy")]),
             ("Subject: =?utf-8?Q?a=0D=0AFrom:_evil?=\r\n", &[("Subject", "a\r\nFrom: evil")]),
             ("Return-Path: <>\r\n", &[("Return-Path", "<>")]),
+            ("\u{feff}From: x\r\nTo: y\r\n", &[("From", "x"), ("To", "y")]),
             ("", &[]),
         ];
         for (header, expected) in cases {

@@ -5,6 +5,7 @@
 
 use html2text::config;
 use html2text::render::TrivialDecorator;
+use mail_parser::decoders::html::html_to_text;
 
 use super::limits;
 use super::skeleton::{self, Shape};
@@ -21,6 +22,12 @@ pub(super) fn to_text(html: &str, cut: bool) -> String {
         .and_then(|skeleton| convert(&skeleton))
         .or_else(|| skeleton::of(html, Shape::Flat).and_then(|skeleton| convert(&skeleton)));
     tidy(&text.unwrap_or_default())
+}
+
+/// The words of `html` in their order, line breaks kept and nothing else of its layout. Far cheaper than [`to_text`].
+pub(super) fn to_words(html: &str) -> String {
+    let html = without_cut_markup(&html[..html.floor_char_boundary(limits::HTML)]);
+    skeleton::of(html, Shape::Flat).map(|skeleton| html_to_text(&skeleton)).unwrap_or_default()
 }
 
 fn convert(html: &str) -> Option<String> {
@@ -107,6 +114,20 @@ mod tests {
             .filter(|(_, text, expected)| text != **expected)
             .collect();
         assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    #[test]
+    fn words_without_layout_keep_numbers_together_and_neighbours_apart() {
+        for (html, expected) in [
+            ("684<b>D</b><span>770</span>015", "684D770015"),
+            ("<td>PLZ</td><td>22301</td>", "PLZ 22301"),
+            ("<div>PLZ</div><div>22301</div>", "PLZ 22301"),
+            ("L&uuml;beck &#50;2301 6&shy;84", "Lübeck 22301 6\u{ad}84"),
+            ("<style>p { x: 1 }</style>x<!-- 131A123456 -->", "x"),
+        ] {
+            let words = to_words(html).split_whitespace().collect::<Vec<_>>().join(" ");
+            assert_eq!(words, expected, "{html}");
+        }
     }
 
     #[test]

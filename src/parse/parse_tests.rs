@@ -124,13 +124,14 @@ fn what_encoded_words_hold_is_data() {
 fn notes_of_broken_mails() {
     let cases: &[(&[u8], bool, &[Note])] = &[
         (b"", true, &[Note::NoHeader, Note::NoSender]),
-        (b"", false, &[Note::Truncated, Note::HeaderTruncated, Note::NoHeader, Note::NoSender]),
+        (b"", false, &[Note::Truncated, Note::HeaderTruncated, Note::TextTruncated, Note::NoHeader, Note::NoSender]),
         (b"no header at all", true, &[Note::NoHeader, Note::NoSender]),
         (b"\r\nFrom: in the text", true, &[Note::NoHeader, Note::NoSender]),
         (b"Subject: x\r\n\r\n", true, &[Note::NoSender]),
         (b"Subject: x\rFrom: a@b.example\r\n\r\n", true, &[Note::NoSender]),
         (b"From: a@b.example\r\n", true, &[]),
-        (b"From: a@b.example\r\nTo: c@arbeits", false, &[Note::Truncated, Note::HeaderTruncated]),
+        (b"From: a@b.example\r\nTo: c@arbeits", false, &[Note::Truncated, Note::HeaderTruncated, Note::TextTruncated]),
+        (b"From: a@b.example\r\n\r\nText", false, &[Note::Truncated, Note::TextTruncated]),
         (b"From: a@b.example\0\r\n\r\n", true, &[Note::NulBytes]),
         (
             b"From: a@b.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx",
@@ -140,7 +141,30 @@ fn notes_of_broken_mails() {
         (
             b"From: a@b.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx",
             false,
+            &[Note::Truncated, Note::TextTruncated, Note::PartsMissing],
+        ),
+        (
+            b"From: a@b.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b\r\n\
+              Content-Type: application/pdf\r\n\r\nx",
+            false,
+            &[Note::Truncated, Note::PartsMissing],
+        ),
+        (
+            b"From: a@b.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\
+              Content-Type: application/pdf\r\n\r\nx",
+            false,
+            &[Note::Truncated, Note::TextTruncated, Note::PartsMissing],
+        ),
+        (
+            b"From: a@b.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b--\r\nx",
+            false,
             &[Note::Truncated],
+        ),
+        (
+            b"From: a@b.example\r\nContent-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b\r\n\
+              Content-Type: text/html\r\n\r\n<style>",
+            false,
+            &[Note::Truncated, Note::TextTruncated, Note::PartsMissing],
         ),
     ];
     for (raw, complete, notes) in cases {
@@ -313,10 +337,11 @@ fn bombs_end_within_their_limits() {
         ("nested messages", nested_messages, vec![Note::Truncated, Note::TooDeep]),
         ("nested multiparts", nested_multiparts, vec![Note::TooDeep]),
         ("headers", headers, vec![Note::Truncated, Note::HeaderTruncated]),
+        ("fields", format!("{}\r\nText", "X: y\r\n".repeat(1_005)), vec![Note::Truncated, Note::HeaderTruncated]),
         ("parts", parts, vec![Note::Truncated, Note::TooDeep]),
         ("large", large, vec![Note::Truncated]),
         ("digest", digest, vec![Note::TooDeep]),
-        ("recipients", recipients, vec![Note::Truncated]),
+        ("recipients", recipients, vec![Note::Truncated, Note::HeaderTruncated]),
         ("message id", message_id, vec![Note::Truncated]),
         ("comments", comments, vec![Note::Truncated]),
         ("words", words, vec![]),
@@ -335,6 +360,17 @@ fn bombs_end_within_their_limits() {
         assert!(message.attachments.len() <= 200 && message.attached.len() <= 20, "{name}");
         assert!(depth(&message) <= 8, "{name}");
     }
+}
+
+#[test]
+fn what_the_other_alternative_says_is_kept() {
+    let raw = "Content-Type: multipart/alternative; boundary=b\n\n--b\n\nBitte in HTML lesen.\n--b\n\
+         Content-Type: text/html\n\n<p>Kundennummer 131<b>A</b>123456</p>24103 Kiel\n--b--";
+    let message = parse(raw.as_bytes(), true);
+    assert_eq!(message.text, "Bitte in HTML lesen.");
+    assert!(message.alternative_text.contains("131A123456"), "{:?}", message.alternative_text);
+    let listed = raw.replace("Bitte in HTML lesen.", "Bitte verwenden Sie ein HTML-fähiges Mailprogramm.");
+    assert!(parse(listed.as_bytes(), true).text.contains("131A123456"));
 }
 
 fn depth(message: &Message) -> usize {

@@ -19,6 +19,13 @@ pub(super) fn mail(bytes: &[u8], cut: bool, depth: usize, budget: &mut Budget) -
     if structure.unterminated {
         note(&mut message, Note::UnterminatedMultipart);
     }
+    if structure.ends_early {
+        note(&mut message, Note::PartsMissing);
+        // Nothing seen of a text: it may stand behind the part in which the mail ends.
+        if message.text.is_empty() {
+            note(&mut message, Note::TextTruncated);
+        }
+    }
     message
 }
 
@@ -43,10 +50,8 @@ pub(super) fn header(fields: &[RawField<'_>]) -> Message {
         (Note::NoSender, from.is_empty()),
         (Note::SeveralSenders, from.len() > 1 || fields.iter().filter(|field| field.is("from")).count() > 1),
         (Note::NulBytes, fields.iter().any(|field| field.value.contains(&0))),
-        (
-            Note::Truncated,
-            from_left_out || to_left_out || cc_left_out || values_left_out || subject.len() > limits::SUBJECT,
-        ),
+        (Note::HeaderTruncated, from_left_out || to_left_out || cc_left_out || values_left_out),
+        (Note::TextTruncated, subject.len() > limits::SUBJECT),
     ];
     notes.extend(conditions.into_iter().filter(|(_, holds)| *holds).map(|(note, _)| note));
     Message {
@@ -94,8 +99,9 @@ fn message(root: &Part<'_>, depth: usize, budget: &mut Budget) -> Message {
     list.collect(root, depth, budget);
 
     let conditions = [
-        (Note::HeaderTruncated, root.header_cut),
-        (Note::Truncated, root.fields_left_out || text.left_out || list.left_out),
+        (Note::HeaderTruncated, root.header_cut || root.fields_left_out),
+        (Note::TextTruncated, text.cut),
+        (Note::PartsMissing, text.alternative_cut || list.left_out),
         (Note::CharsetMismatch, text.charset_mismatch),
         (Note::NulBytes, text.nul_bytes),
         (Note::Opaque, list.is_opaque && is_closed(root, &text.text)),
@@ -105,7 +111,11 @@ fn message(root: &Part<'_>, depth: usize, budget: &mut Budget) -> Message {
             note(&mut message, odd);
         }
     }
+    if [Note::HeaderTruncated, Note::TextTruncated, Note::PartsMissing].iter().any(|&cut| message.has(cut)) {
+        note(&mut message, Note::Truncated);
+    }
     message.text = text.text;
+    message.alternative_text = text.alternatives;
     message.attachments = list.attachments;
     message.attached = list.attached;
     message

@@ -33,11 +33,14 @@ pub(super) enum Content<'a> {
     Message(Box<Part<'a>>),
 }
 
-/// The whole of a mail, and whether a multipart in it lacks its end.
+/// The whole of a mail.
 #[derive(Debug)]
 pub(super) struct Structure<'a> {
     pub(super) root: Part<'a>,
+    /// A multipart of a complete mail lacks its end.
     pub(super) unterminated: bool,
+    /// The bytes ended within a multipart of a mail that goes on: parts may follow.
+    pub(super) ends_early: bool,
 }
 
 /// Walks a mail. `cut`: `bytes` are only its beginning. `message_depth`: how many messages it lies in.
@@ -51,10 +54,11 @@ pub(super) fn walk<'a>(bytes: &'a [u8], cut: bool, message_depth: usize, budget:
         message_depth,
         stop: Stop::End,
         unterminated: false,
+        ends_early: false,
         budget,
     };
     let root = walker.part("text/plain");
-    Structure { root, unterminated: walker.unterminated }
+    Structure { root, unterminated: walker.unterminated, ends_early: walker.ends_early }
 }
 
 /// What ended the last body.
@@ -76,6 +80,7 @@ struct Walker<'a, 'b> {
     message_depth: usize,
     stop: Stop,
     unterminated: bool,
+    ends_early: bool,
     budget: &'b mut Budget,
 }
 
@@ -161,6 +166,8 @@ impl<'a> Walker<'a, '_> {
             self.body();
         } else if !self.cut && !self.budget.exceeded {
             self.unterminated = true;
+        } else if self.cut && self.stop == Stop::End {
+            self.ends_early = true;
         }
         // A complete mail without a single delimiter: what is there is better read than lost.
         if parts.is_empty() && !self.cut && !preamble.trim_ascii().is_empty() {

@@ -12,7 +12,11 @@ pub(super) struct Text {
     pub(super) charset_mismatch: bool,
     pub(super) nul_bytes: bool,
     /// There is more than was read.
-    pub(super) left_out: bool,
+    pub(super) cut: bool,
+    /// What the alternatives say that were not chosen.
+    pub(super) alternatives: String,
+    /// Of those there is more.
+    pub(super) alternative_cut: bool,
 }
 
 /// Reads the text of one message; attached messages have their own.
@@ -29,7 +33,11 @@ pub(super) fn of(root: &Part<'_>) -> Text {
     }
     if text.text.len() > limits::TEXT {
         text.text = bounded(text.text, limits::TEXT);
-        text.left_out = true;
+        text.cut = true;
+    }
+    if text.alternatives.len() > limits::TEXT {
+        text.alternatives = bounded(text.alternatives, limits::TEXT);
+        text.alternative_cut = true;
     }
     text
 }
@@ -45,7 +53,7 @@ impl Text {
             Content::Multipart(parts) => {
                 for part in parts {
                     if self.text.len() > limits::TEXT {
-                        self.left_out = true;
+                        self.cut = true;
                         return;
                     }
                     self.append(part);
@@ -55,6 +63,7 @@ impl Text {
     }
 
     /// Of alternatives, the plain one: its lines are as the author saw them. The HTML one if the plain one says nothing.
+    /// What the others say is kept aside.
     fn append_best(&mut self, alternatives: &[Part<'_>]) {
         let (html, plain): (Vec<_>, Vec<_>) = alternatives.iter().partition(|part| leads_to_html(part));
         let read = |part: &&Part<'_>| {
@@ -64,32 +73,72 @@ impl Text {
         };
         let plain: Vec<_> = plain.iter().map(read).filter(|text| !text.text.is_empty()).collect();
         let is_cut = alternatives.last().is_some_and(ends_cut);
-        let best = plain.iter().find(|text| !is_placeholder(&text.text, is_cut)).cloned();
-        // The last alternative is the richest (RFC 2046, 5.1.4).
-        let best = best.or_else(|| html.iter().rev().map(read).find(|text| !text.text.is_empty()));
-        if let Some(best) = best.or_else(|| plain.into_iter().next().filter(|_| !is_cut)) {
-            self.append_text(&best.text);
-            self.charset_mismatch |= best.charset_mismatch;
-            self.nul_bytes |= best.nul_bytes;
-            self.left_out |= best.left_out;
+        if let Some(best) = plain.iter().position(|text| !is_placeholder(&text.text, is_cut)) {
+            for part in html {
+                self.append_words(part);
+            }
+            for (index, text) in plain.into_iter().enumerate() {
+                if index == best {
+                    // A short one may be a placeholder of a kind nobody has listed, for a part that is not here.
+                    self.cut |= is_cut && text.text.len() <= LONGEST_PLACEHOLDER;
+                    self.append_read(&text);
+                } else {
+                    self.append_alternative(&text.text);
+                }
+            }
+            return;
         }
+        // The last alternative is the richest (RFC 2046, 5.1.4).
+        let best = html.iter().rev().map(read).find(|text| !text.text.is_empty());
+        if let Some(best) = best.or_else(|| plain.into_iter().next().filter(|_| !is_cut)) {
+            self.append_read(&best);
+        }
+        self.cut |= is_cut;
+    }
+
+    fn append_read(&mut self, read: &Text) {
+        self.append_text(&read.text);
+        self.append_alternative(&read.alternatives);
+        self.charset_mismatch |= read.charset_mismatch;
+        self.nul_bytes |= read.nul_bytes;
+        self.cut |= read.cut;
+        self.alternative_cut |= read.alternative_cut;
     }
 
     fn append_leaf(&mut self, part: &Part<'_>, body: &[u8], cut: bool) {
-        // Twice the limit holds the whole text in base64; quoted-printable may hold less of it, and that is noted.
-        let len = body.len().min(2 * limits::TEXT);
-        let cut = cut || len < body.len();
-        let bytes = transfer::decode(&body[..len], part.media.encoding, cut);
-        let decoded = charset::decode(&bytes, part.media.charset.as_deref(), cut);
-        self.left_out |= len < body.len();
-        self.charset_mismatch |= decoded.mismatch;
-        self.nul_bytes |= decoded.text.contains('\0');
-        let text = normalised(decoded.text);
+        let leaf = Decoded::new(part, body, cut);
+        self.cut |= leaf.cut;
+        self.charset_mismatch |= leaf.charset_mismatch;
+        self.nul_bytes |= leaf.nul_bytes;
         if part.media.is_html() {
-            self.left_out |= text.len() > limits::HTML;
-            self.append_text(&html::to_text(&text, cut));
+            self.cut |= leaf.text.len() > limits::HTML;
+            self.append_text(&html::to_text(&leaf.text, leaf.cut));
         } else {
-            self.append_text(&text);
+            self.append_text(&leaf.text);
+        }
+    }
+
+    /// The words of an alternative that was not chosen, without the cost of a layout.
+    fn append_words(&mut self, part: &Part<'_>) {
+        match &part.content {
+            Content::Leaf { body, cut } if !is_listed(part) => {
+                let leaf = Decoded::new(part, body, *cut);
+                self.alternative_cut |= leaf.cut || leaf.text.len() > limits::HTML;
+                if part.media.is_html() {
+                    self.append_alternative(&html::to_words(&leaf.text));
+                } else {
+                    self.append_alternative(&leaf.text);
+                }
+            }
+            Content::Leaf { .. } | Content::Message(_) => {}
+            Content::Multipart(parts) => parts.iter().for_each(|part| self.append_words(part)),
+        }
+    }
+
+    fn append_alternative(&mut self, text: &str) {
+        if !text.is_empty() && self.alternatives.len() <= limits::TEXT {
+            self.alternatives.push_str(text);
+            self.alternatives.push('\n');
         }
     }
 
@@ -102,6 +151,27 @@ impl Text {
             self.text.push_str("\n\n");
         }
         self.text.push_str(text);
+    }
+}
+
+/// One text part, decoded.
+struct Decoded {
+    text: String,
+    charset_mismatch: bool,
+    nul_bytes: bool,
+    /// There is more than was read.
+    cut: bool,
+}
+
+impl Decoded {
+    fn new(part: &Part<'_>, body: &[u8], cut: bool) -> Self {
+        // Twice the limit holds the whole text in base64; quoted-printable may hold less of it, and that is noted.
+        let len = body.len().min(2 * limits::TEXT);
+        let cut = cut || len < body.len();
+        let bytes = transfer::decode(&body[..len], part.media.encoding, cut);
+        let decoded = charset::decode(&bytes, part.media.charset.as_deref(), cut);
+        let nul_bytes = decoded.text.contains('\0');
+        Decoded { text: normalised(decoded.text), charset_mismatch: decoded.mismatch, nul_bytes, cut }
     }
 }
 
@@ -135,26 +205,38 @@ fn ends_cut(part: &Part<'_>) -> bool {
     }
 }
 
+/// Longest text that can be such a sentence.
+const LONGEST_PLACEHOLDER: usize = 300;
+
 /// Sentences that stand in a plain part in place of the text.
-const PLACEHOLDERS: [&str; 12] = [
+const PLACEHOLDERS: [&str; 22] = [
     "diese nachricht ist im html-format",
     "diese nachricht ist im html format",
+    "diese nachricht wurde im html-format",
     "diese e-mail ist im html-format",
+    "diese e-mail wurde im html-format",
+    "diese mail ist im html-format",
     "diese nachricht enthält html",
     "dies ist eine html-nachricht",
+    "dies ist eine html-mail",
     "dies ist eine mehrteilige nachricht",
     "ihr e-mail-programm unterstützt kein html",
+    "ihr mailprogramm unterstützt kein html",
+    "html-fähiges mailprogramm",
+    "html-fähiges e-mail-programm",
+    "html-fähigen e-mail-client",
     "this is a multi-part message",
     "this is a multipart message",
     "this message is in html format",
     "this is an html message",
     "your email client does not support html",
+    "please use an html compatible email viewer",
+    "to view the message, please use an html",
 ];
 
 /// The text only points to another part. `cut`: it may be the beginning of such a sentence.
 fn is_placeholder(text: &str, cut: bool) -> bool {
-    const LONGEST: usize = 300;
-    if text.len() > LONGEST {
+    if text.len() > LONGEST_PLACEHOLDER {
         return false;
     }
     let text = text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");

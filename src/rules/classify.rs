@@ -83,7 +83,8 @@ pub(super) fn classify(regeln: &Regeln, stammdaten: &Stammdaten, message: &Messa
 fn assign(regeln: &Regeln, vorgangsart: Vorgangsart, mail: &Prepared<'_>) -> Decision {
     let finders: [&dyn Finder; 2] = [&regeln.field, &regeln.address];
     let funde: Vec<Fund> = finders.iter().map(|finder| finder.find(mail)).collect();
-    let unlesbar = funde.iter().any(|fund| fund.unlesbar);
+    // Half a text says half of what its author meant; it takes one more line to mean another Agentur.
+    let unlesbar = mail.text_is_incomplete() || funde.iter().any(|fund| fund.unlesbar);
     let mut evidenz: Vec<Evidenz> = funde.into_iter().flat_map(|fund| fund.evidenz).collect();
     evidenz.sort_by_key(|piece| (regeln.abwaegung.reihenfolge.iter().position(|&art| art == piece.art), piece.fundort));
 

@@ -4,6 +4,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+pub(super) use crate::domain::stammdaten::is_invisible;
+
 /// Lower case, compatibility forms replaced (NFKC), umlauts written out, invisible characters dropped, and every run of
 /// white space one blank; no blank at the ends.
 pub(super) fn fold(text: &str) -> String {
@@ -42,13 +44,6 @@ fn push(folded: &mut String, c: char) {
         _ if folded.is_empty() || folded.ends_with(' ') => {}
         _ => folded.push(' '),
     }
-}
-
-/// Characters that nobody sees: soft hyphen, zero-width and bidirectional control characters, variation selectors.
-pub(super) fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{feff}'
-        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}')
 }
 
 #[cfg(test)]

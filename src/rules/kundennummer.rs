@@ -25,10 +25,27 @@ pub(super) struct Kundennummer {
 
 /// All numbers in `text`, in order. Linear: each place is looked at a bounded number of times.
 pub(super) fn find(text: &str) -> impl Iterator<Item = Kundennummer> + '_ {
+    find_ending(text, Ending::OfTheNumber)
+}
+
+/// All that could be a number, whatever digits follow: `131 A 123 456 789` may be a longer number, or ours and another.
+pub(super) fn find_loosely(text: &str) -> impl Iterator<Item = Kundennummer> + '_ {
+    find_ending(text, Ending::Any)
+}
+
+/// What may follow a number in groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ending {
+    /// Not one more group of the same size on the same line: that would be a longer number.
+    OfTheNumber,
+    Any,
+}
+
+fn find_ending(text: &str, ending: Ending) -> impl Iterator<Item = Kundennummer> + '_ {
     let mut at = 0;
     std::iter::from_fn(move || {
         while let Some(start) = next_digit(text, at) {
-            match read(text, start) {
+            match read(text, start, ending) {
                 Some(found) => {
                     at = found.span.end;
                     return Some(found);
@@ -62,12 +79,12 @@ fn plain(c: char) -> char {
 }
 
 /// The number that begins exactly at `start`, if one does.
-fn read(text: &str, start: usize) -> Option<Kundennummer> {
+fn read(text: &str, start: usize, ending: Ending) -> Option<Kundennummer> {
     let before = text[..start].chars().rev().find(|&c| !is_invisible(c));
     if before.is_some_and(char::is_alphanumeric) {
         return None;
     }
-    let mut reader = Reader { chars: text[start..].char_indices().peekable(), end: 0 };
+    let mut reader = Reader { chars: text[start..].char_indices().peekable(), end: 0, lines: 0 };
     let mut dienststelle = String::with_capacity(3);
     for _ in 0..3 {
         dienststelle.push(reader.take(|c| c.is_ascii_digit())?);
@@ -75,7 +92,7 @@ fn read(text: &str, start: usize) -> Option<Kundennummer> {
     reader.separator();
     reader.take(|c| c.is_ascii_alphabetic())?;
     reader.separator();
-    reader.six_digits()?;
+    reader.six_digits(ending)?;
     Some(Kundennummer { dienststelle, span: start..start + reader.end })
 }
 
@@ -85,6 +102,8 @@ struct Reader<'t> {
     chars: Peekable<CharIndices<'t>>,
     /// Offset after the last character taken.
     end: usize,
+    /// Line ends taken.
+    lines: usize,
 }
 
 impl Reader<'_> {
@@ -96,6 +115,7 @@ impl Reader<'_> {
     fn take(&mut self, wanted: impl Fn(char) -> bool) -> Option<char> {
         let c = self.peek().filter(|&c| wanted(c))?;
         let (offset, raw) = self.chars.next()?;
+        self.lines += usize::from(raw == '\n');
         self.end = offset + raw.len_utf8();
         Some(c)
     }
@@ -136,7 +156,7 @@ impl Reader<'_> {
     }
 
     /// `123456`, `123 456` or `12 34 56`, and nothing that would make it a longer number or a word.
-    fn six_digits(&mut self) -> Option<()> {
+    fn six_digits(&mut self, ending: Ending) -> Option<()> {
         let size = self.digits();
         let groups = match size {
             6 => 1,
@@ -156,11 +176,13 @@ impl Reader<'_> {
         }
         // One more group of the same size behind the same sign: this is a longer number, not ours.
         let mut rest = self.clone();
-        if groups > 1 && rest.separator() == Some(sign) && rest.digits() == size {
-            let ends = !rest.peek().is_some_and(char::is_alphanumeric);
-            return if ends { None } else { Some(()) };
-        }
-        Some(())
+        let goes_on = ending == Ending::OfTheNumber
+            && groups > 1
+            && rest.separator() == Some(sign)
+            && rest.digits() == size
+            && rest.lines == self.lines
+            && !rest.peek().is_some_and(char::is_alphanumeric);
+        (!goes_on).then_some(())
     }
 }
 
@@ -206,6 +228,10 @@ mod tests {
             "735 A 123 456 0911",
             "Grüße, 735A123456 – ä",
             "735A123456\0\0",
+            "735 A 123 456\n040 12345678",
+            "735 A 123 456\n040 / 123456",
+            "735 A 12 34 56\n01 02 1980",
+            "735 A 123 456\n789",
         ] {
             assert_eq!(prefixes(text), ["735"], "{text:?}");
         }
@@ -250,6 +276,15 @@ mod tests {
         ] {
             assert!(prefixes(text).is_empty(), "{text:?}: {:?}", prefixes(text));
         }
+    }
+
+    #[test]
+    fn what_may_be_two_numbers_is_found_loosely() {
+        for text in ["735 A 123 456 789", "735 A 12 34 56 78", "735 A 123 456 040 12345678"] {
+            assert!(prefixes(text).is_empty(), "{text}");
+            assert_eq!(find_loosely(text).map(|found| found.dienststelle).collect::<Vec<_>>(), ["735"], "{text}");
+        }
+        assert_eq!(find_loosely("735A1234567").count(), 0);
     }
 
     #[test]

@@ -125,21 +125,30 @@ impl<'a> Prepared<'a> {
         &self.attached
     }
 
-    /// Whether [`Self::attached`] holds all of them.
-    pub fn attached_is_complete(&self) -> bool {
-        self.attached_is_complete
-    }
-
     /// The message itself, then the attached ones.
     pub fn messages(&self) -> impl Iterator<Item = &'a Message> + '_ {
         std::iter::once(self.message).chain(self.attached.iter().copied())
     }
 
-    /// Whether fields of the header may be missing, so that neither kind nor recipients are certain.
+    /// Whether fields of the header may be missing, so that neither kind nor recipients are certain. Without a sender
+    /// nobody knows whose message it is.
     pub fn header_is_incomplete(&self) -> bool {
-        let notes = &self.message.notes;
-        self.message.from.len() > MAX_SENDERS
-            || [Note::HeaderTruncated, Note::NoHeader, Note::ParserFailed].iter().any(|note| notes.contains(note))
+        self.message.from.is_empty()
+            || self.message.from.len() > MAX_SENDERS
+            || [Note::HeaderTruncated, Note::NoHeader, Note::NoSender, Note::ParserFailed]
+                .into_iter()
+                .any(|note| self.message.has(note))
+    }
+
+    /// Whether only a part of what the sender wrote could be read, here or in an attached message.
+    pub fn text_is_incomplete(&self) -> bool {
+        !self.attached_is_complete
+            || self.messages().any(|message| message.has(Note::TextTruncated) || message.has(Note::TooDeep))
+    }
+
+    /// Whether attachments, attached messages or more text may follow that were not read.
+    pub fn parts_are_missing(&self) -> bool {
+        self.messages().any(|message| message.has(Note::PartsMissing))
     }
 
     /// Forwarded and quoted messages: of the text, then of each attached message's text.

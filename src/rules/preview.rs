@@ -6,6 +6,7 @@
 
 use crate::domain::agentur::{AgenturId, AgenturSet};
 use crate::domain::decision::{Evidenz, Grund};
+use crate::domain::message::Message;
 use crate::domain::stammdaten::fold_ort;
 
 use super::decide::Urteil;
@@ -31,6 +32,8 @@ pub(super) struct Vorschau {
 struct Possible {
     by_number: AgenturSet,
     by_postcode: AgenturSet,
+    /// Parts of the mail were not read: they could hold the one that is missing.
+    parts_missing: bool,
     /// There was more than is looked up.
     unbounded: bool,
 }
@@ -41,7 +44,7 @@ impl Vorschau {
         let possible = Possible::new(mail);
         let changes = possible.unbounded
             || match urteil.agentur {
-                Some(agentur) => possible.overrules(agentur, mail),
+                Some(agentur) => possible.overrules(agentur, mail, || self.has_hint_words(mail)),
                 None => possible.chooses(evidenz) || self.has_hint_words(mail),
             };
         if changes {
@@ -54,19 +57,26 @@ impl Vorschau {
     fn has_hint_words(&self, mail: &Prepared<'_>) -> bool {
         !self.hinweisworte.is_empty()
             && mail.messages().any(|message| {
-                let text = fold(&message.text);
-                self.hinweisworte.iter().any(|word| text.contains(word.as_str()))
+                written(message).any(|text| {
+                    let text = fold(text);
+                    self.hinweisworte.iter().any(|word| text.contains(word.as_str()))
+                })
             })
     }
 }
 
 impl Possible {
     fn new(mail: &Prepared<'_>) -> Self {
-        let mut possible = Possible { by_number: AgenturSet::new(), by_postcode: AgenturSet::new(), unbounded: false };
+        let mut possible = Possible {
+            by_number: AgenturSet::new(),
+            by_postcode: AgenturSet::new(),
+            parts_missing: mail.parts_are_missing(),
+            unbounded: false,
+        };
         let day = mail.lage.tag;
         let mut lookups = 0;
-        for text in mail.messages().flat_map(searchable) {
-            for found in kundennummer::find(text) {
+        for text in mail.messages().flat_map(anywhere) {
+            for found in kundennummer::find_loosely(text) {
                 lookups += 1;
                 if lookups > MAX_LOOKUPS {
                     possible.unbounded = true;
@@ -77,7 +87,7 @@ impl Possible {
         }
         lookups = 0;
         for message in mail.messages() {
-            for plz in five_digits(&message.text).chain(five_digits(&message.subject)) {
+            for plz in written(message).flat_map(five_digits) {
                 lookups += 1;
                 if lookups > MAX_LOOKUPS {
                     possible.unbounded = true;
@@ -89,10 +99,19 @@ impl Possible {
         possible
     }
 
-    /// Whether number and home could agree on another Agentur: only together they overrule an address.
-    fn overrules(&self, decided: AgenturId, mail: &Prepared<'_>) -> bool {
+    /// Whether number and home could agree on another Agentur: only together they overrule an address. Where parts are
+    /// missing, one of the two is enough, since the other may stand there.
+    fn overrules(&self, decided: AgenturId, mail: &Prepared<'_>, names_a_home: impl Fn() -> bool) -> bool {
+        let names_another = |set: &AgenturSet| set.iter().any(|&agentur| agentur != decided);
+        if self.parts_missing && (names_another(&self.by_number) || names_another(&self.by_postcode)) {
+            return true;
+        }
         let others: AgenturSet = self.by_number.iter().copied().filter(|&agentur| agentur != decided).collect();
-        !others.is_empty() && (!others.is_disjoint(&self.by_postcode) || could_live_in(&others, mail))
+        if !others.is_empty() && (!others.is_disjoint(&self.by_postcode) || could_live_in(mail, &others)) {
+            return true;
+        }
+        // Any word may be a town, so here one counts only if a home seems to be named.
+        self.parts_missing && names_a_home() && could_live_in(mail, &all_but(decided, mail))
     }
 
     /// Whether something could choose where nothing was decided.
@@ -103,11 +122,25 @@ impl Possible {
     }
 }
 
+fn all_but(agentur: AgenturId, mail: &Prepared<'_>) -> AgenturSet {
+    (0u16..).map(AgenturId).take(mail.stammdaten.agenturen().len()).filter(|&other| other != agentur).collect()
+}
+
+/// All that somebody wrote into a message: each alternative of it, and the subject.
+fn written(message: &Message) -> impl Iterator<Item = &str> {
+    [message.subject.as_str(), message.text.as_str(), message.alternative_text.as_str()].into_iter()
+}
+
+/// All places of a message where a Kundennummer may stand, whichever alternative a reader sees.
+fn anywhere(message: &Message) -> impl Iterator<Item = &str> {
+    searchable(message).chain([message.alternative_text.as_str()])
+}
+
 /// Whether a town of one of these Agenturen is named anywhere, as a home or not.
-fn could_live_in(agenturen: &AgenturSet, mail: &Prepared<'_>) -> bool {
+fn could_live_in(mail: &Prepared<'_>, agenturen: &AgenturSet) -> bool {
     let mut words = 0;
-    for message in mail.messages() {
-        let text = fold_ort(&message.text);
+    for text in mail.messages().flat_map(written) {
+        let text = fold_ort(text);
         let starts: Vec<usize> = std::iter::once(0).chain(text.match_indices(' ').map(|(at, _)| at + 1)).collect();
         words += starts.len();
         if words > MAX_WORDS {

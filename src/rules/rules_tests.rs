@@ -158,7 +158,7 @@ fn imitations() {
         ("house in front", from("eservice-noreply@arbeitsagentur.example@evil.example"), suspicious),
         ("together with another", mail().with_from(&[ESERVICE, "x@evil.example"]), suspicious),
         ("honest", from("kunde@xn--mller-kva.example"), "bonn"),
-        ("no sender", mail().with_to(&[BONN_AT]).with_from(&[]), "bonn"),
+        ("no sender", mail().with_to(&[BONN_AT]).with_from(&[]), "nicht_auswertbar"),
     ]);
 }
 
@@ -234,6 +234,25 @@ fn what_is_not_weighed_yet_holds_a_message_back() {
         ("home there", bonn().with_text("50667 Köln"), "bonn"),
         ("two numbers", bonn().with_text("323A123456 357B123456\n50667"), "nicht_auswertbar"),
         ("in the attached", bonn().with_attached(mail().with_text("357A123456 50667")), "nicht_auswertbar"),
+        (
+            "number in groups, then another number",
+            bonn().with_text("357 A 123 456\n040 12345678\n50667 Köln"),
+            "nicht_auswertbar",
+        ),
+        (
+            "number in groups, then another on its line",
+            bonn().with_text("357 A 123 456 040 1234\n50667 Köln"),
+            "nicht_auswertbar",
+        ),
+        ("town in the subject", bonn().with_text("357A123456").with_subject("aus Köln"), "nicht_auswertbar"),
+        ("town taken apart", bonn().with_text("357A123456 aus Ko\u{308}ln"), "nicht_auswertbar"),
+        ("town with a soft hyphen", bonn().with_text("357A123456 aus Kö\u{ad}ln"), "nicht_auswertbar"),
+        ("town full-width", bonn().with_text("357A123456 aus \u{ff2b}öln"), "nicht_auswertbar"),
+        (
+            "only in the other alternative",
+            Message { alternative_text: "357A123456\n50667 Köln".to_owned(), ..bonn() },
+            "nicht_auswertbar",
+        ),
         ("number alone", mail().with_text("323A123456"), "nicht_auswertbar"),
         ("postcode alone", mail().with_text("53111 Bonn"), "nicht_auswertbar"),
         ("unknown postcode", mail().with_text("00000"), "kein_hinweis"),
@@ -282,15 +301,28 @@ fn doubt_about_the_reading_holds_a_message_back() {
     let mut many: Vec<&str> = crowd.iter().map(String::as_str).collect();
     many.insert(0, BONN_AT);
     let quote = "Von: K <kunde@web.example>\nGesendet: x\nAn: Bonn@arbeitsagentur.example\nBetreff: x\n\nx";
+    let au = "Art der Veränderung: Arbeitsunfähigkeit\nZuständige Dienststelle: Köln";
     check(vec![
         ("cut header", with(Note::HeaderTruncated, bonn()), "nicht_auswertbar"),
-        ("cut body", with(Note::Truncated, bonn()), "bonn"),
-        ("cut quotation", with(Note::Truncated, mail().with_text(quote)), "nicht_auswertbar"),
+        ("cut text", with(Note::TextTruncated, bonn()), "nicht_auswertbar"),
+        ("cut text of an attached", bonn().with_attached(with(Note::TextTruncated, mail())), "nicht_auswertbar"),
+        ("cut behind the text", with(Note::PartsMissing, bonn()), "bonn"),
+        ("cut behind home here", with(Note::PartsMissing, bonn().with_text("53111 Bonn")), "bonn"),
+        ("cut behind home there", with(Note::PartsMissing, bonn().with_text("50667 Köln")), "nicht_auswertbar"),
+        ("cut behind town there", with(Note::PartsMissing, bonn().with_text("Ich wohne in Köln")), "nicht_auswertbar"),
+        ("cut behind any town", with(Note::PartsMissing, bonn().with_text("Gruß aus Essen")), "bonn"),
+        ("cut behind number there", with(Note::PartsMissing, bonn().with_text("357A123456")), "nicht_auswertbar"),
         (
-            "cut behind the text",
+            "cut field of a form",
+            with(Note::TextTruncated, mail().with_from(&[ESERVICE]).with_text(au)),
+            "evm-au nicht_auswertbar",
+        ),
+        ("cut quotation", with(Note::PartsMissing, mail().with_text(quote)), "nicht_auswertbar"),
+        (
+            "cut within an attachment behind the quotation",
             Message {
                 attachments: vec![Attachment { name: None, content_type: "application/pdf".to_owned() }],
-                ..with(Note::Truncated, mail().with_text(quote))
+                ..with(Note::PartsMissing, mail().with_text(quote))
             },
             "bonn",
         ),

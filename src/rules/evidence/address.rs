@@ -187,13 +187,10 @@ fn received_for(value: &str, limit: usize, found: &mut Vec<String>) -> bool {
     true
 }
 
-/// Whether quoted or attached messages may be missing: too deep, or cut off with the text. A mail that is cut behind
-/// its text usually shows an attachment; one that shows none, or has a very long text, was cut within it.
+/// Whether quoted or attached messages may be missing. A mail whose text is complete usually ends within an attachment
+/// that it shows; one that shows none could still hold a message.
 fn inside_may_be_cut(mail: &Prepared<'_>) -> bool {
-    const LONG_TEXT: usize = 32 * 1024;
-    let message = mail.message;
-    let has = |note| message.notes.contains(&note);
-    has(Note::TooDeep)
-        || !mail.attached_is_complete()
-        || (has(Note::Truncated) && (message.attachments.is_empty() || message.text.len() > LONG_TEXT))
+    mail.text_is_incomplete()
+        || mail.attached().iter().any(|attached| attached.has(Note::HeaderTruncated))
+        || (mail.parts_are_missing() && mail.message.attachments.is_empty())
 }

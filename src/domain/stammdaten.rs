@@ -112,12 +112,6 @@ impl Stammdaten {
         self.by_slug.get(slug).copied()
     }
 
-    /// Whether any office address or pattern lies in this domain (lower case).
-    pub fn is_office_domain(&self, domain: &str) -> bool {
-        self.muster.iter().any(|muster| muster.domain == domain)
-            || self.adressen.keys().any(|adresse| adresse.rsplit_once('@').is_some_and(|(_, of)| of == domain))
-    }
-
     /// Agenturen with exactly this office address on `day`.
     pub fn adresse(&self, adresse: &str, day: Date) -> AgenturSet {
         match self.adressen.get(&adresse.to_lowercase()) {

@@ -12,6 +12,7 @@ pub fn reason(grund: &str) -> &'static str {
         "kundennummer_praefix" => "the customer number points there",
         "anrede" => "the letter names the Agentur",
         "mehrheit" => "most of the evidence agrees",
+        "vertretung" => "the evidence names an Agentur that another one works for today",
         "bounce" => "a delivery report",
         "evm-sonstige" => "another change notice: stays with the Service Center",
         "kontaktformular" => "a contact form: stays with the Service Center",
@@ -94,6 +95,7 @@ mod tests {
             .filter(|art| !matches!(art, Vorgangsart::FreieEmail | Vorgangsart::EvmAu | Vorgangsart::Verdaechtig));
         let gruende = arten.map(Grund::Evidenz).into_iter().chain(stays.map(Grund::Vorgangsart)).chain([
             Grund::Mehrheit,
+            Grund::Vertretung,
             Grund::Widerspruch,
             Grund::KeinHinweis,
             Grund::NurHinweise,

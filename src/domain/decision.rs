@@ -202,6 +202,8 @@ pub enum Grund {
     Evidenz(EvidenzArt),
     /// At least two of A, W and K agree.
     Mehrheit,
+    /// The Agentur found has a Vertretung on that day, which got the message; `zweiter` is the one represented.
+    Vertretung,
     /// The kind of message stays where it is.
     Vorgangsart(Vorgangsart),
     /// The evidence names several Agenturen, or contradicts itself.
@@ -228,6 +230,7 @@ impl Grund {
         match self {
             Self::Evidenz(art) => art.as_str(),
             Self::Mehrheit => "mehrheit",
+            Self::Vertretung => "vertretung",
             Self::Vorgangsart(art) => art.as_str(),
             Self::Widerspruch => "widerspruch",
             Self::KeinHinweis => "kein_hinweis",

@@ -42,6 +42,8 @@ pub struct Stammdaten {
     agenturen: Vec<Agentur>,
     by_slug: HashMap<String, AgenturId>,
     adressen: HashMap<String, Vec<Eintrag>>,
+    /// What stands before the `@` of those, folded: the town of the office.
+    liegenschaften: HashMap<String, Vec<Eintrag>>,
     muster: Vec<Muster>,
     dienststellen: HashMap<String, Vec<Eintrag>>,
     plz: HashMap<String, AgenturSet>,
@@ -62,7 +64,11 @@ impl Stammdaten {
 
     /// An exact office address; case does not matter.
     pub fn add_adresse(&mut self, adresse: &str, agentur: AgenturId, gueltigkeit: Gueltigkeit) {
-        self.adressen.entry(adresse.to_lowercase()).or_default().push(Eintrag { agentur, gueltigkeit });
+        let eintrag = Eintrag { agentur, gueltigkeit };
+        if let Some((ort, _)) = adresse.rsplit_once('@') {
+            self.liegenschaften.entry(fold_ort(ort)).or_default().push(eintrag);
+        }
+        self.adressen.entry(adresse.to_lowercase()).or_default().push(eintrag);
     }
 
     /// A pattern `Stamm.*@domain`; `stamm` and `domain` are given without the `.*@`.
@@ -115,6 +121,15 @@ impl Stammdaten {
     /// Agenturen with exactly this office address on `day`.
     pub fn adresse(&self, adresse: &str, day: Date) -> AgenturSet {
         match self.adressen.get(&adresse.to_lowercase()) {
+            Some(eintraege) => valid(eintraege.iter(), day),
+            None => AgenturSet::new(),
+        }
+    }
+
+    /// Agenturen with an office called so on `day`, after the name in its address, in any spelling of case and umlauts.
+    /// An office has a town of its own where [`Self::ort`] may know several.
+    pub fn liegenschaft(&self, ort: &str, day: Date) -> AgenturSet {
+        match self.liegenschaften.get(&fold_ort(ort)) {
             Some(eintraege) => valid(eintraege.iter(), day),
             None => AgenturSet::new(),
         }

@@ -90,6 +90,8 @@ mod tests {
             ("<\"a b\"@c.example>", &[(None, "\"a b\"@c.example")]),
             ("MAILER-DAEMON", &[(None, "MAILER-DAEMON")]),
             ("<MAILER-DAEMON>", &[(None, "MAILER-DAEMON")]),
+            ("MAILER-DAEMON (Mail Delivery System)", &[(Some("Mail Delivery System"), "MAILER-DAEMON")]),
+            ("Mail Delivery System <MAILER-DAEMON>", &[(Some("Mail Delivery System"), "MAILER-DAEMON")]),
             ("Max Muster", &[]),
             ("Hagen <@b.example>", &[(None, "\"Hagen\"@b.example")]),
             ("<>", &[]),

@@ -97,11 +97,13 @@ fn assign(regeln: &Regeln, vorgangsart: Vorgangsart, mail: &Prepared<'_>) -> Dec
     } else {
         regeln.vorschau.check(mail, &evidenz, urteil)
     };
+    let decided_by = urteil.grund;
     let urteil = reachable(urteil, mail);
     Decision {
         vorgangsart,
         entscheidung: urteil.agentur.map_or(Entscheidung::Ungeklaert, Entscheidung::Uebergeben),
-        regel: rule_name(urteil.grund),
+        // A Vertretung changes where it goes, not what decided.
+        regel: rule_name(if urteil.grund == Grund::Vertretung { decided_by } else { urteil.grund }),
         grund: urteil.grund,
         evidenz,
         zweiter: urteil.zweiter,
@@ -118,8 +120,10 @@ fn reachable(urteil: Urteil, mail: &Prepared<'_>) -> Urteil {
         left(Grund::AndereScRegion)
     } else if !row.gueltigkeit.contains(mail.lage.tag) {
         left(Grund::OrdnerFehlt)
+    } else if agentur != decided {
+        Urteil { agentur: Some(agentur), grund: Grund::Vertretung, zweiter: Some(decided) }
     } else {
-        Urteil { agentur: Some(agentur), ..urteil }
+        urteil
     }
 }
 

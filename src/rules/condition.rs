@@ -31,7 +31,7 @@ pub(super) enum Bedingung {
     Kopfzeile(String, Vec<Glob>),
     /// A header field holds a number of at least so much, perhaps behind a word (lower case).
     KopfzeileZahl { name: String, nach: Option<String>, mindestens: i64 },
-    /// A labelled field holds one of the words and none of the others; all folded.
+    /// A labelled field (the first so labelled) holds one of the words and none of the others; all folded.
     Feld { bezeichnungen: Vec<String>, enthaelt: Vec<String>, enthaelt_nicht: Vec<String> },
     /// An address of To or Cc fits.
     Empfaenger(Vec<Glob>),
@@ -71,17 +71,18 @@ impl Bedingung {
                 .filter_map(|value| number(value, nach.as_deref()))
                 .any(|number| number >= *mindestens),
             Self::Feld { bezeichnungen, enthaelt, enthaelt_nicht } => {
-                let values = fields::values(&message.text, bezeichnungen);
-                let holds = |words: &[String]| {
-                    words.iter().any(|word| values.iter().any(|value| value.text.contains(word.as_str())))
+                let fields = fields::all(&message.text, bezeichnungen);
+                let says = |value: &fields::Value, words: &[String]| {
+                    words.iter().any(|word| value.text.contains(word.as_str()))
                 };
-                holds(enthaelt) && !holds(enthaelt_nicht)
+                // The form comes first; what looks like the field again further down may be the customer's own words.
+                fields.first().is_some_and(|first| says(first, enthaelt))
+                    && !fields.iter().any(|value| says(value, enthaelt_nicht))
             }
             Self::Empfaenger(globs) => message
                 .to
                 .iter()
-                .take(mail.begriffe.max_adressen)
-                .chain(message.cc.iter().take(mail.begriffe.max_adressen))
+                .chain(&message.cc)
                 .any(|to| any_matches(globs, &to.address.trim().to_ascii_lowercase())),
             Self::LeitetKundenmailWeiter(wanted) => mail.forwards_customer() == *wanted,
             Self::Amtsadresse(wanted) => regeln.address.in_to_or_cc(mail) == *wanted,

@@ -8,16 +8,16 @@ const MAX_LINES: usize = 12;
 /// What stands in a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Value {
-    /// Folded, never empty; lines end in `\n`.
+    /// Folded; lines end in `\n`.
     pub text: String,
     /// It begins on the line of the label. Otherwise it may be the next field after an empty one.
     pub beside_label: bool,
 }
 
-/// The values of all fields with one of these folded labels, in order; empty ones are left out.
+/// All fields with one of these folded labels, in order, empty ones too.
 ///
 /// Between label and value stands a colon or, where two table cells became a line, only a blank.
-pub(super) fn values(text: &str, labels: &[String]) -> Vec<Value> {
+pub(super) fn all(text: &str, labels: &[String]) -> Vec<Value> {
     let mut found = Vec::new();
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {
@@ -29,9 +29,7 @@ pub(super) fn values(text: &str, labels: &[String]) -> Vec<Value> {
             value = format!("{value}\n{}", fold(next)).trim().to_owned();
             taken += 1;
         }
-        if !value.is_empty() {
-            found.push(Value { text: value, beside_label });
-        }
+        found.push(Value { text: value, beside_label });
     }
     found
 }
@@ -49,8 +47,8 @@ fn labelled(line: &str, labels: &[String]) -> Option<String> {
 /// Whether a line belongs to the value so far: the first line after a bare label, a list item or an indented line.
 fn continues(value: &str, next: &str) -> bool {
     let item = next.trim_start().starts_with(['-', '•', '*', '·']);
-    let indented = next.starts_with([' ', '\t']) && !next.trim().is_empty() && !next.contains(':');
-    item || indented || (value.is_empty() && !next.contains([':', '\t', '|']))
+    let indented = next.starts_with([' ', '\t']) && !next.trim().is_empty();
+    ((item || indented) && !next.contains(':')) || (value.is_empty() && !next.contains([':', '\t', '|']))
 }
 
 #[cfg(test)]
@@ -72,12 +70,13 @@ mod tests {
             ("Art der Veränderung:\n- Umzug\n- Arbeitsunfähigkeit\nName: x", vec!["- umzug\n- arbeitsunfaehigkeit"]),
             ("Art der Veränderung: Umzug,\n   Arbeitsunfähigkeit", vec!["umzug,\narbeitsunfaehigkeit"]),
             ("Art der Veränderung: a\nArt der Veränderung: b", vec!["a", "b"]),
-            ("Art der Veränderung:\nName: Ott", vec![]),
+            ("Art der Veränderung: Umzug\n- nicht krank: ja", vec!["umzug"]),
+            ("Art der Veränderung:\nName: Ott", vec![""]),
             ("Die Art der Veränderung: Umzug", vec![]),
             ("Art der Veränderungen: Umzug", vec![]),
             ("", vec![]),
         ] {
-            let texts: Vec<String> = values(text, &labels).into_iter().map(|value| value.text).collect();
+            let texts: Vec<String> = all(text, &labels).into_iter().map(|value| value.text).collect();
             assert_eq!(texts, expected, "{text:?}");
         }
     }

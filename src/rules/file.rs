@@ -138,6 +138,7 @@ pub(super) struct Profil {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Zitat {
+    pub weiterleitung_praefixe: Words,
     pub antwort_praefixe: Words,
     pub weiterleitungsmarken: Words,
     pub absender: Words,

@@ -25,6 +25,7 @@ pub(super) struct Begriffe {
     pub systemabsender: Vec<(String, Vec<String>)>,
     pub zeichen: Zitatzeichen,
     /// Folded subject prefixes without the colon.
+    pub weiterleitung_praefixe: Vec<String>,
     pub antwort_praefixe: Vec<String>,
     /// Most addresses read from one place.
     pub max_adressen: usize,
@@ -156,9 +157,11 @@ impl<'a> Prepared<'a> {
         self.bloecke.get_or_init(|| self.messages().map(|message| self.begriffe.zeichen.read(&message.text)).collect())
     }
 
-    /// Whether a block is a customer's message. A sender without address counts as one.
+    /// Whether a block is a customer's message. A sender without address may be a colleague where the house writes, and
+    /// counts as a customer elsewhere.
     pub fn is_from_customer(&self, block: &Block) -> bool {
-        !block.absender.iter().any(|address| self.is_house(address))
+        let is_named = !self.absender.intern || !block.absender.is_empty();
+        is_named && !block.absender.iter().any(|address| self.is_house(address))
     }
 
     /// The innermost (last) customer's message of a text.
@@ -166,20 +169,31 @@ impl<'a> Prepared<'a> {
         text.bloecke.iter().rev().find(|block| self.is_from_customer(block))
     }
 
-    /// Whether a customer's message is forwarded in it, as part of the text or attached. Answering is not forwarding.
+    /// Whether a customer's message is forwarded in it, as part of the text or attached.
+    ///
+    /// Answers quote just as forwards do. So the text is taken for forwarded only if the subject says so, or a line above
+    /// the outermost block does and the subject does not say *answer*.
     pub fn forwards_customer(&self) -> bool {
-        let attached = self
-            .attached
-            .iter()
-            .any(|message| !message.from.iter().any(|from| self.is_house(&from.address.trim().to_ascii_lowercase())));
+        let is_customers = |message: &&Message| {
+            !message.from.is_empty()
+                && message.from.iter().all(|from| {
+                    let address = from.address.trim().to_ascii_lowercase();
+                    address.contains('@') && !self.is_house(&address)
+                })
+        };
         let is_forwarded = |block: &Block| block.art != BlockArt::Einleitung && self.is_from_customer(block);
-        attached || (!self.is_answer() && self.bloecke().iter().flat_map(|text| &text.bloecke).any(is_forwarded))
-    }
-
-    /// Whether the outermost prefix of the subject says *answer*.
-    fn is_answer(&self) -> bool {
-        let prefix = self.subject().split_once(':').map(|(prefix, _)| prefix.trim());
-        prefix.is_some_and(|prefix| self.begriffe.antwort_praefixe.iter().any(|known| known == prefix))
+        let says_forwarded = || {
+            let prefix = subject_prefix(self.subject());
+            let is_one_of = |known: &[String]| prefix.is_some_and(|prefix| known.iter().any(|known| known == prefix));
+            let is_marked = || {
+                let outermost = self.bloecke().first().and_then(|text| text.bloecke.first());
+                outermost.is_some_and(|block| block.art == BlockArt::Weiterleitung)
+            };
+            is_one_of(&self.begriffe.weiterleitung_praefixe)
+                || (!is_one_of(&self.begriffe.antwort_praefixe) && is_marked())
+        };
+        self.attached.iter().any(is_customers)
+            || (self.bloecke().iter().flat_map(|text| &text.bloecke).any(is_forwarded) && says_forwarded())
     }
 
     fn is_house(&self, address: &str) -> bool {
@@ -217,6 +231,17 @@ impl<'a> Prepared<'a> {
             })
         })
     }
+}
+
+/// The outermost prefix of a folded subject, without its number: `re` of `[extern] re[2]: wg: x`.
+fn subject_prefix(subject: &str) -> Option<&str> {
+    let mut rest = subject;
+    // Gateways and ticket systems put their tags in front.
+    while let Some((_, behind)) = rest.strip_prefix('[').and_then(|tag| tag.split_once(']')) {
+        rest = behind.trim_start();
+    }
+    let (prefix, _) = rest.split_once(':')?;
+    prefix.split(|c: char| !c.is_alphanumeric()).next().filter(|word| !word.is_empty())
 }
 
 /// Where a Kundennummer may stand.

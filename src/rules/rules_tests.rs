@@ -37,6 +37,17 @@ fn kinds_of_message() {
     check(vec![
         ("a report", report, "bounce bounce"),
         ("a mailer", to_bonn().with_from(&["MAILER-DAEMON@mx.example"]), "bounce bounce"),
+        ("a mailer without domain", to_bonn().with_from(&["MAILER-DAEMON"]), "bounce bounce"),
+        (
+            "not delivered",
+            to_bonn().with_header("Return-Path", "<>").with_subject("Nicht zustellbar: Krank"),
+            "bounce bounce",
+        ),
+        (
+            "late",
+            to_bonn().with_header("Return-Path", "<>").with_subject("Warnung: Nachricht verzögert"),
+            "bounce bounce",
+        ),
         (
             "no way back",
             to_bonn().with_header("Return-Path", "<>").with_subject("Undelivered Mail Returned to Sender"),
@@ -57,6 +68,21 @@ fn kinds_of_message() {
         (
             "ill child",
             from_eservice().with_text("Art der Veränderung: Arbeitsunfähigkeit wegen Erkrankung eines Kindes"),
+            "evm-sonstige evm-sonstige",
+        ),
+        (
+            "AU in the remark",
+            from_eservice().with_text(&format!("Art der Veränderung: Umzug\nBemerkung: x\n{au}")),
+            "evm-sonstige evm-sonstige",
+        ),
+        (
+            "AU behind an empty field",
+            from_eservice().with_text(&format!("Art der Veränderung:\nBemerkung: x\n{au}")),
+            "evm-sonstige evm-sonstige",
+        ),
+        (
+            "AU in a list of answers",
+            from_eservice().with_text("Art der Veränderung: Sonstiges\n- eine Arbeitsunfähigkeit liegt nicht vor: ja"),
             "evm-sonstige evm-sonstige",
         ),
         (
@@ -100,6 +126,48 @@ fn kinds_of_message() {
         ("colleague in a subdomain", to_bonn().with_from(&["x@sub.arbeitsagentur.example"]), "intern intern"),
         ("colleague answers", colleague().with_subject("AW: x").with_text(forwarded), "intern intern"),
         (
+            "colleague answers behind a tag",
+            colleague().with_subject("[EXTERN] AW: x").with_text(forwarded),
+            "intern intern",
+        ),
+        ("colleague answers again", colleague().with_subject("AW [2]: x").with_text(forwarded), "intern intern"),
+        ("colleague answers Re[2]", colleague().with_subject("Re[2]: x").with_text(forwarded), "intern intern"),
+        ("colleague answers in two words", colleague().with_subject("AW/RE: x").with_text(forwarded), "intern intern"),
+        ("colleague answers a ticket", colleague().with_subject("[#123] Re: x").with_text(forwarded), "intern intern"),
+        ("colleague answers without prefix", colleague().with_subject("Krank").with_text(forwarded), "intern intern"),
+        (
+            "colleague answers with a new subject",
+            colleague().with_cc(&[KOELN_AT]).with_subject("Ihre Mail").with_text(forwarded),
+            "intern intern",
+        ),
+        (
+            "colleague is away",
+            colleague().with_subject("Automatische Antwort: x").with_text(forwarded),
+            "intern intern",
+        ),
+        ("colleague has read", colleague().with_subject("Gelesen: WG: x").with_text(forwarded), "intern intern"),
+        (
+            "colleague answers what was forwarded",
+            colleague()
+                .with_subject("Krank")
+                .with_text(&format!("{forwarded}\n---- Weitergeleitete Nachricht ----\n{forwarded}")),
+            "intern intern",
+        ),
+        (
+            "colleague forwards under a mark",
+            colleague().with_subject("Krank").with_text(&format!("---- Weitergeleitete Nachricht ----\n{forwarded}")),
+            "bonn",
+        ),
+        ("colleague forwards behind a tag", colleague().with_subject("[intern] Fwd: x").with_text(forwarded), "bonn"),
+        (
+            "colleague forwards a colleague by name",
+            colleague()
+                .with_subject("WG: Dienstplan")
+                .with_text(&forwarded.replace("Kunde <kunde@web.example>", "Müller, Hans")),
+            "intern intern",
+        ),
+        ("colleague attaches a mail without sender", colleague().with_attached(mail().with_from(&[])), "intern intern"),
+        (
             "colleague quotes",
             colleague().with_text("ja\nAm 3.4. schrieb Kunde <kunde@web.example>:\n> x"),
             "intern intern",
@@ -121,6 +189,8 @@ fn kinds_of_message() {
 fn other_bodies() {
     let jobcenter = "Jobcenter-Bonn@jobcenter.example";
     let famka = "Familienkasse-Bonn@arbeitsagentur.example";
+    let people: Vec<String> = (0..205).map(|number| format!("x{number}@y.example")).collect();
+    let crowd: Vec<&str> = people.iter().map(String::as_str).chain([jobcenter]).collect();
     check(vec![
         ("to a Jobcenter", mail().with_to(&[jobcenter]), "fremd-jobcenter fremd-jobcenter"),
         ("Jobcenter and office", mail().with_to(&[jobcenter]).with_cc(&[BONN_AT]), "mehrere_rechtskreise"),
@@ -138,6 +208,12 @@ fn other_bodies() {
         ("Familienkasse and office", mail().with_to(&[famka, BONN_AT]), "mehrere_rechtskreise"),
         ("Kindergeld number", mail().with_text("325FK118204"), "fremd-familienkasse fremd-familienkasse"),
         ("Kindergeld number, office", mail().with_to(&[BONN_AT]).with_text("325 FK 118204"), "bonn"),
+        (
+            "a Jobcenter's team by number is no office",
+            mail().with_to(&["Bonn.141-Jobcenter@arbeitsagentur.example"]),
+            "fremd-jobcenter fremd-jobcenter",
+        ),
+        ("a Jobcenter behind a crowd", mail().with_to(&[BONN_AT]).with_cc(&crowd), "mehrere_rechtskreise"),
         (
             "a Jobcenter's team is no office",
             mail().with_to(&["Bonn.Jobcenter-Team@arbeitsagentur.example"]),
@@ -188,6 +264,19 @@ fn office_addresses_by_level() {
         ("two of one Agentur", mail().with_to(&[BONN_AT, "Siegburg@arbeitsagentur.example"]), "bonn"),
         ("Resent-To", mail().with_header("Resent-To", "Agentur <Bonn@arbeitsagentur.example>"), "bonn"),
         ("Received", mail().with_header("Received", "from a by b for <bonn@arbeitsagentur.example>; x"), "bonn"),
+        (
+            "Received, as the sender says",
+            mail().with_header("Received", "from a (HELO for <bonn@arbeitsagentur.example>) by b; x"),
+            "kein_hinweis",
+        ),
+        (
+            "Received, comments inside comments",
+            mail().with_header(
+                "Received",
+                "from a (x (\\) y) for <koeln@arbeitsagentur.example>) by b for <bonn@arbeitsagentur.example>",
+            ),
+            "bonn",
+        ),
         (
             "third level disagrees",
             mail().with_header("Delivered-To", BONN_AT).with_header("X-Original-To", KOELN_AT),
@@ -275,7 +364,21 @@ fn the_eservice_field() {
         ("spelling", field("AGENTUR FUER ARBEIT KOELN"), "evm-au koeln"),
         ("number", field("357"), "evm-au koeln"),
         ("name and number", field("357 Köln"), "evm-au koeln"),
-        ("name and address", field("Agentur für Arbeit Köln, Butzweilerhofallee 1, 50829 Köln"), "evm-au koeln"),
+        (
+            "name and address",
+            field("Agentur für Arbeit Köln, Butzweilerhofallee 1, 50829 Köln"),
+            "evm-au nicht_auswertbar",
+        ),
+        ("name and unknown number", field("999 Köln"), "evm-au nicht_auswertbar"),
+        ("an unknown town before one known", field("Musterhausen, Köln"), "evm-au nicht_auswertbar"),
+        ("a known town before one unknown", field("Köln bzw. Musterhausen"), "evm-au nicht_auswertbar"),
+        ("two with a sign", field("Köln & Bonn"), "evm-au widerspruch"),
+        ("two with a plus", field("Köln + Bonn"), "evm-au widerspruch"),
+        ("two with a word", field("Köln sowie Bonn"), "evm-au widerspruch"),
+        ("two, one in brackets", field("Köln (Bonn)"), "evm-au widerspruch"),
+        ("two with a dash", field("Köln - Bonn"), "evm-au nicht_auswertbar"),
+        ("an unknown town and an office in To", field("Musterhausen").with_to(&[BONN_AT]), "evm-au nicht_auswertbar"),
+        ("a Geschäftsstelle that shares its name with a village", field("Husum"), "evm-au bonn"),
         ("Geschäftsstelle", field("Geschäftsstelle Siegburg"), "evm-au bonn"),
         ("it beats the rest", field("Köln\nKundennummer: 323A123456\nPLZ: 53111"), "evm-au koeln"),
         ("two", field("Agentur für Arbeit Köln, Agentur für Arbeit Bonn"), "evm-au nicht_auswertbar"),
@@ -351,6 +454,9 @@ fn validity_and_vertretung_follow_the_day() {
         assert_eq!(outcome(&rules, &decision), tomorrow, "{to}");
         if tomorrow == "andere_sc_region" {
             assert_eq!(decision.zweiter, Some(KIEL));
+            let today = rules.classify(&message, &LAGE);
+            assert_eq!((today.grund.as_str(), today.zweiter), ("vertretung", Some(ESSEN)));
+            assert_eq!(today.regel, "evidenz.empfaenger_liegenschaft");
         }
     }
 }

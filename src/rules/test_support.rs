@@ -52,6 +52,9 @@ pub(super) fn stammdaten() -> Stammdaten {
     }
     daten.add_adresse("Siegburg@arbeitsagentur.example", BONN, always);
     daten.add_ort("Siegburg", BONN);
+    daten.add_adresse("Husum@arbeitsagentur.example", BONN, always);
+    daten.add_ort("Husum", BONN);
+    daten.add_ort("Husum", ESSEN);
     daten.add_dienststelle("399", BONN, always);
     daten.add_dienststelle("399", KOELN, always);
     daten

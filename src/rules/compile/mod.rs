@@ -158,6 +158,7 @@ impl Compiler<'_, '_> {
             haus: Hausdomains::new(&domains, &exceptions, haus.value.nachahmung_hoechstabstand),
             systemabsender,
             zeichen: self.zeichen(zitat, max_bloecke, max_adressen),
+            weiterleitung_praefixe: self.folded(zitat.source, &zitat.value.weiterleitung_praefixe),
             antwort_praefixe: self.folded(zitat.source, &zitat.value.antwort_praefixe),
             max_adressen,
         })

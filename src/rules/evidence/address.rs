@@ -173,18 +173,42 @@ fn take(addresses: &[crate::domain::message::Address], limit: usize, found: &mut
 
 /// `for <Mayen@x.example>;` within a trace field (RFC 5321, 4.4).
 fn received_for(value: &str, limit: usize, found: &mut Vec<String>) -> bool {
+    let value = without_comments(value);
     let mut words = value.split_whitespace();
     while let Some(word) = words.next() {
         if !word.eq_ignore_ascii_case("for") {
             continue;
         }
         let Some(address) = words.next() else { break };
-        let address = address.trim_matches(|c| matches!(c, '<' | '>' | ';' | ',' | '(' | ')'));
+        let address = address.trim_matches(|c| matches!(c, '<' | '>' | ';' | ','));
         if !addresses::read(address, limit, found) {
             return false;
         }
     }
     true
+}
+
+/// A field without its comments (RFC 5322, 3.2.2): in a trace field they hold what the sending machine says of itself.
+/// After a bracket that is never closed nothing counts.
+fn without_comments(value: &str) -> String {
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    value
+        .chars()
+        .map(|c| {
+            let is_escaped = std::mem::take(&mut escaped);
+            match c {
+                '\\' if !is_escaped => escaped = true,
+                '"' if !is_escaped && depth == 0 => quoted = !quoted,
+                '(' if !is_escaped && !quoted => depth += 1,
+                ')' if !is_escaped && !quoted && depth > 0 => {
+                    depth -= 1;
+                    return ' ';
+                }
+                _ => {}
+            }
+            if depth > 0 || quoted { ' ' } else { c }
+        })
+        .collect()
 }
 
 /// Whether quoted or attached messages may be missing. A mail whose text is complete usually ends within an attachment

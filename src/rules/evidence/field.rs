@@ -34,7 +34,7 @@ impl Finder for FieldFinder {
             return fund;
         }
         let mut agenturen = AgenturSet::new();
-        for value in fields::values(&mail.message.text, &self.felder) {
+        for value in fields::all(&mail.message.text, &self.felder) {
             fund.unlesbar |= !self.read(&value, mail.stammdaten, mail.lage.tag, &mut agenturen);
         }
         if !agenturen.is_empty() {
@@ -45,11 +45,11 @@ impl Finder for FieldFinder {
 }
 
 impl FieldFinder {
-    /// Adds the Agenturen of a value; false if an office stands there that nobody knows, or perhaps one that belongs to
-    /// the next field.
+    /// Adds the Agenturen of a value; false if anything stands there that nobody knows, or that perhaps belongs to the
+    /// next field.
     fn read(&self, value: &Value, stammdaten: &Stammdaten, day: Date, found: &mut AgenturSet) -> bool {
         let whole = self.resolve(&value.text, stammdaten, day);
-        if let Some(agenturen) = whole.agenturen {
+        if let Resolved::Agenturen(agenturen) = whole {
             found.extend(agenturen);
             return true;
         }
@@ -59,52 +59,62 @@ impl FieldFinder {
             pieces = pieces.into_iter().flat_map(|piece| piece.split(trenner.as_str())).collect();
         }
         for piece in pieces {
-            let answer = self.resolve(piece, stammdaten, day);
-            match answer.agenturen {
-                Some(agenturen) if value.beside_label => found.extend(agenturen),
-                Some(_) => readable = false,
-                None => readable &= !answer.says_office,
+            match self.resolve(piece, stammdaten, day) {
+                Resolved::Agenturen(agenturen) if value.beside_label => found.extend(agenturen),
+                Resolved::Nothing => {}
+                Resolved::Agenturen(_) | Resolved::Unknown => readable = false,
             }
         }
         readable
     }
 
-    /// One office: by name, by number, by town, a former one by who works for it; in this order.
+    /// One office: by name, by number, by the town of a Geschäftsstelle, by any town, a former one by who works for it;
+    /// in this order.
     fn resolve(&self, piece: &str, stammdaten: &Stammdaten, day: Date) -> Resolved {
         let mut key = format!(" {} ", fold_ort(piece));
-        let mut says_office = false;
         for word in &self.fuellwoerter {
-            let word = format!(" {word} ");
-            says_office |= key.contains(&word);
-            key = key.replace(&word, " ");
+            key = key.replace(&format!(" {word} "), " ");
         }
         let is_number = |word: &&str| word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit());
         let (numbers, words): (Vec<&str>, Vec<&str>) = key.split_whitespace().partition(is_number);
-        says_office |= !numbers.is_empty() && words.is_empty();
-        let name = words.join(" ");
-        let mut agenturen: AgenturSet = numbers.iter().flat_map(|nr| stammdaten.dienststelle(nr, day)).collect();
-        if !name.is_empty() {
-            let ids = self.namen.get(&name).map(Vec::as_slice).unwrap_or_default();
-            let is_valid = |&id: &AgenturId| stammdaten.agentur(id).gueltigkeit.contains(day);
-            let mut named: AgenturSet = ids.iter().copied().filter(is_valid).collect();
-            if named.is_empty() {
-                named = stammdaten.ort(&name);
+        if numbers.is_empty() && words.is_empty() {
+            return Resolved::Nothing;
+        }
+        let mut agenturen = AgenturSet::new();
+        for number in numbers {
+            let behind = stammdaten.dienststelle(number, day);
+            if behind.is_empty() {
+                return Resolved::Unknown;
             }
+            agenturen.extend(behind);
+        }
+        if !words.is_empty() {
+            let named = self.named(&words.join(" "), stammdaten, day);
             if named.is_empty() {
-                named = ids.iter().map(|&id| stammdaten.vertretung(id, day)).filter(is_valid).collect();
-            }
-            if named.is_empty() {
-                return Resolved { agenturen: None, says_office };
+                return Resolved::Unknown;
             }
             agenturen.extend(named);
         }
-        Resolved { agenturen: Some(agenturen).filter(|agenturen| !agenturen.is_empty()), says_office }
+        Resolved::Agenturen(agenturen)
+    }
+
+    fn named(&self, name: &str, stammdaten: &Stammdaten, day: Date) -> AgenturSet {
+        let ids = self.namen.get(name).map(Vec::as_slice).unwrap_or_default();
+        let is_valid = |&id: &AgenturId| stammdaten.agentur(id).gueltigkeit.contains(day);
+        let current = || ids.iter().copied().filter(is_valid).collect();
+        let former = || ids.iter().map(|&id| stammdaten.vertretung(id, day)).filter(is_valid).collect();
+        let ways: [&dyn Fn() -> AgenturSet; 4] =
+            [&current, &|| stammdaten.liegenschaft(name, day), &|| stammdaten.ort(name), &former];
+        ways.iter().map(|way| way()).find(|named| !named.is_empty()).unwrap_or_default()
     }
 }
 
 /// What became of a piece of the field.
-struct Resolved {
-    agenturen: Option<AgenturSet>,
-    /// An office seems to be meant.
-    says_office: bool,
+enum Resolved {
+    /// Never empty.
+    Agenturen(AgenturSet),
+    /// No more than signs and words that say *office*.
+    Nothing,
+    /// Something else stands there.
+    Unknown,
 }

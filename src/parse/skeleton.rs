@@ -15,6 +15,10 @@ pub(super) enum Shape {
 
 /// Elements inside one another.
 const DEPTH: usize = 64;
+/// Elements in all; the converter builds a tree of them.
+const ELEMENTS: usize = 6_000;
+/// Elements, each as often as others lie around it: the converter prefixes the lines of each for each of them.
+const NESTED_ELEMENTS: usize = 100_000;
 /// Tables inside one another; newsletters need about eight.
 const TABLE_DEPTH: usize = 12;
 /// Columns times lines of tables that are laid out.
@@ -172,6 +176,8 @@ struct Builder {
     /// Lines that can come from tables, and the longest piece of text in them.
     table_lines: usize,
     table_layouts: usize,
+    elements: usize,
+    nested_elements: usize,
     longest: usize,
     piece: usize,
     too_deep: bool,
@@ -196,6 +202,8 @@ impl Builder {
             return self.separate(element);
         }
         self.piece = 0;
+        self.elements += 1;
+        self.nested_elements += self.open.len();
         self.table_layouts += self.tables;
         if self.tables > 0 && element != "td" {
             self.table_lines += 1;
@@ -264,7 +272,28 @@ impl Builder {
 
     fn is_beyond_limits(&self) -> bool {
         self.too_deep
+            || self.elements > ELEMENTS
+            || self.nested_elements > NESTED_ELEMENTS
             || self.table_layouts > TABLE_LAYOUTS
             || self.table_lines.saturating_mul(self.longest) > TABLE_AREA
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_take_much_memory_is_laid_out_flat() {
+        let newsletter = format!("<table><tr><td>{}</td></tr></table>", "<p>x</p>".repeat(2_000));
+        for (html, is_laid_out) in [
+            (newsletter, true),
+            (format!("{}{}", "<blockquote>".repeat(60), "<p>x".repeat(5_000)), false),
+            (format!("<ul>{}", "<li>x".repeat(20_000)), false),
+            ("x<br>".repeat(20_000), false),
+        ] {
+            assert_eq!(of(&html, Shape::Tables).is_some(), is_laid_out, "{}", &html[..40]);
+            assert!(of(&html, Shape::Flat).is_some());
+        }
     }
 }

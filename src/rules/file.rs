@@ -19,6 +19,7 @@ pub(super) struct Haus {
     pub nachahmung_hoechstabstand: usize,
     #[serde(default)]
     pub nachahmung_ausnahmen: Words,
+    pub pruefender_server: Option<Word>,
 }
 
 /// One `[[vorgangsart]]`.
@@ -46,6 +47,7 @@ pub(super) struct Wenn {
     pub kein_systemabsender: Option<bool>,
     pub absender_intern: Option<bool>,
     pub absender_nachgeahmt: Option<bool>,
+    pub authentifizierung_gescheitert: Option<bool>,
     pub leerer_return_path: Option<bool>,
     pub betreff: Option<Words>,
     #[serde(default)]

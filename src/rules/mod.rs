@@ -20,6 +20,7 @@ use crate::domain::postfach::Profil;
 use crate::domain::stammdaten::Stammdaten;
 
 mod addresses;
+mod authentication;
 mod blocks;
 mod classify;
 mod compile;

@@ -21,6 +21,8 @@ const MAX_SENDERS: usize = 20;
 #[derive(Clone, Debug)]
 pub(super) struct Begriffe {
     pub haus: Hausdomains,
+    /// Name (lower case) under which the receiving server writes `Authentication-Results`; none: they are not read.
+    pub pruefender_server: Option<String>,
     /// Name and addresses (lower case) of each system sender.
     pub systemabsender: Vec<(String, Vec<String>)>,
     pub zeichen: Zitatzeichen,

@@ -239,6 +239,67 @@ fn imitations() {
 }
 
 #[test]
+fn a_forged_system_sender_is_suspicious_where_the_server_is_known() {
+    let mut files = shipped_files();
+    let commented = "# pruefender_server =";
+    assert!(files[0].text.contains(commented));
+    files[0].text = files[0].text.replacen(commented, "pruefender_server =", 1).into();
+    let (with_server, problems) = compile(&files, Arc::new(stammdaten()), &[]);
+    let with_server = with_server.unwrap_or_else(|| panic!("{}", render(&problems, false)));
+    let au = "Art der Veränderung: Arbeitsunfähigkeit\nZuständige Dienststelle: Köln";
+    let form = || mail().with_from(&[ESERVICE]).with_text(au);
+    let failed =
+        |message: Message| message.with_header("Authentication-Results", "mx.arbeitsagentur.example; dmarc=fail");
+    for (message, expected) in [
+        (form(), "koeln"),
+        (failed(form()), "absender_unbestaetigt"),
+        (failed(form().with_header("Authentication-Results", "mx.arbeitsagentur.example; dmarc=pass")), "koeln"),
+        (failed(mail().with_to(&[BONN_AT])), "bonn"),
+    ] {
+        assert_eq!(outcome(&with_server, &with_server.classify(&message, &LAGE)), expected);
+        let rules = rules();
+        assert_ne!(outcome(&rules, &rules.classify(&message, &LAGE)), "absender_unbestaetigt");
+    }
+}
+
+#[test]
+fn weights_that_cannot_be_kept_are_refused() {
+    for (from, to, expected) in [
+        ("allein = [\"eservice_feld\"]", "allein = [\"kundennummer_praefix\"]", "allein must name"),
+        ("allein = [\"eservice_feld\"]", "allein = []", "allein must name"),
+        ("stimmen = [", "stimmen = [\"anrede\", ", "stimmen must name"),
+        (
+            "reihenfolge = [\"eservice_feld\", \"empfaenger_liegenschaft\", \"plz\"",
+            "reihenfolge = [\"eservice_feld\", \"plz\", \"empfaenger_liegenschaft\"",
+            "reihenfolge must name",
+        ),
+    ] {
+        let mut files = shipped_files();
+        assert!(files[2].text.contains(from), "{from}");
+        files[2].text = files[2].text.replacen(from, to, 1).into();
+        let (rules, problems) = compile(&files, Arc::new(stammdaten()), &[]);
+        let text = render(&problems, false);
+        assert!(rules.is_none() && text.contains(expected), "{expected} missing in\n{text}");
+    }
+}
+
+#[test]
+fn a_level_needs_places_that_exist() {
+    for (from, to, expected) in [
+        ("\"Delivered-To\"", "\"Delivered To\"", "is not the name of a header field"),
+        ("orte = [\"cc\"]", "orte = []", "an empty list"),
+        ("bezeichnungen = [\"Zuständige Dienststelle\"]", "bezeichnungen = []", "an empty list"),
+    ] {
+        let mut files = shipped_files();
+        assert!(files[1].text.contains(from), "{from}");
+        files[1].text = files[1].text.replacen(from, to, 1).into();
+        let (rules, problems) = compile(&files, Arc::new(stammdaten()), &[]);
+        let text = render(&problems, false);
+        assert!(rules.is_none() && text.contains(expected), "{expected} missing in\n{text}");
+    }
+}
+
+#[test]
 fn office_addresses_by_level() {
     let quote = |an: &str| format!("Von: K <kunde@web.example>\nGesendet: x\nAn: {an}\nBetreff: x\n\nx");
     let to = |address: &str| mail().with_to(&[address]);
@@ -524,11 +585,21 @@ fn structure_of_the_kinds_is_checked() {
             "wenn = [{ absender_intern = true }]\nbeschreibung = \"alles andere",
             "must apply always",
         ),
-        ("[[vorgangsart.wenn]]\nabsender_nachgeahmt = true\n", "", "no rule after this one is reached"),
+        ("[[vorgangsart.wenn]]\nsystemabsender = \"kontaktformular\"\n", "", "no rule after this one is reached"),
         ("regel = \"mehrere_rechtskreise\"\n", "", "vorgangsart.freie-email exists twice"),
         ("grund = \"absender_unbestaetigt\"\n", "", "grund belongs to"),
         ("absender_nachgeahmt = true", "betreff = [\"\"]", "an empty word"),
         ("name = \"bounce\"", "name = \"intern\"", "no rule is about bounce"),
+        ("inhaltstyp = [\"multipart/report\"]", "inhaltstyp = []", "an empty list"),
+        ("X-Autoreply = [\"*\"]", "X-Autoreply = []", "an empty list"),
+        ("X-Autoreply = [\"*\"]", "\"X Autoreply\" = [\"*\"]", "is not the name of a header field"),
+        ("enthaelt = [\"Arbeitsunfähigkeit\"]", "enthaelt = []", "an empty list"),
+        (
+            "kontaktformular = [\"kontaktformular-noreply@arbeitsagentur.example\"]",
+            "kontaktformular = []",
+            "an empty list",
+        ),
+        ("# pruefender_server = \"mx", "pruefender_server = \"m x", "is not the name of a mail server"),
         ("absender_nachgeahmt = true", "", "asks for nothing"),
         ("domains = [\"arbeitsagentur.example\"]", "domains = [\"x\"]", "is not a domain"),
         ("[haus]", "[haus", "this is not TOML"),

@@ -9,7 +9,7 @@ use crate::domain::stammdaten::{Stammdaten, fold_ort};
 use crate::rules::decide::Abwaegung;
 use crate::rules::evidence::address::{AddressFinder, Quelle};
 use crate::rules::evidence::field::FieldFinder;
-use crate::rules::file::Words;
+use crate::rules::file::{self, Words};
 use crate::rules::fold::fold;
 use crate::rules::glob::Glob;
 use crate::rules::read::At;
@@ -35,6 +35,12 @@ impl Compiler<'_, '_> {
             let mut quellen = Vec::new();
             for word in &stufe.orte {
                 quellen.extend(self.choice(at.source, word, "place", &ORTE));
+            }
+            if stufe.orte.is_empty() && stufe.kopfzeilen.is_empty() {
+                self.filled(at.source, &stufe.orte, at.value.stufe.span());
+            }
+            for word in &stufe.kopfzeilen {
+                self.header_name(at.source, word.get_ref(), word.span());
             }
             let kopfzeilen = self.words(at.source, &stufe.kopfzeilen);
             quellen.extend(kopfzeilen.into_iter().map(|name| Quelle::Kopfzeile(name.to_ascii_lowercase())));
@@ -63,6 +69,7 @@ impl Compiler<'_, '_> {
                 namen.entry(key).or_default().push(AgenturId(index));
             }
         }
+        self.filled(at.source, &at.value.bezeichnungen, at.span.clone());
         let fuellwoerter = self.words(at.source, &at.value.fuellwoerter);
         let mut fuellwoerter: Vec<String> = fuellwoerter.into_iter().map(fold_ort).collect();
         // The longer one first: "Agentur für Arbeit" before "Agentur".
@@ -92,6 +99,7 @@ impl Compiler<'_, '_> {
             let title = "a majority needs at least 2".to_owned();
             self.problem(at.source, at.value.mindestens.span(), title, None);
         }
+        self.only_weights_the_preview_knows(at);
         Some(Abwaegung {
             allein: self.arten(at.source, &at.value.allein),
             stimmen: self.arten(at.source, &at.value.stimmen),
@@ -100,6 +108,37 @@ impl Compiler<'_, '_> {
             hinweise_streng: self.arten(streng.source, &streng.value.hinweise).into_iter().collect(),
             hinweise_weit: self.arten(weit.source, &weit.value.hinweise).into_iter().collect(),
         })
+    }
+
+    /// Home, number and name are not read as evidence yet; what they could change is worked out for one way of weighing
+    /// (see [`crate::rules::preview`]). Other weights would hand over what they must hold back.
+    fn only_weights_the_preview_knows(&mut self, at: &At<'_, file::Entscheidung>) {
+        const HELP: &str = "other weights need home, number and name as evidence, which this version does not read yet";
+        use EvidenzArt::{EmpfaengerLiegenschaft, EserviceFeld, KundennummerPraefix, Ortsname, Plz};
+        let names = |words: &Words| words.iter().map(|word| word.get_ref().clone()).collect::<BTreeSet<_>>();
+        let kinds = |arten: &[EvidenzArt]| arten.iter().map(|art| art.as_str().to_owned()).collect::<BTreeSet<_>>();
+        let order = at.value.reihenfolge.get_ref();
+        let first: Vec<&str> = order.iter().take(2).map(|word| word.get_ref().as_str()).collect();
+        let voters = kinds(&[EmpfaengerLiegenschaft, Plz, Ortsname, KundennummerPraefix]);
+        let checks = [
+            (
+                "allein",
+                &at.value.allein,
+                names(&at.value.allein) == kinds(&[EserviceFeld]),
+                "eservice_feld and nothing else",
+            ),
+            ("stimmen", &at.value.stimmen, names(&at.value.stimmen).is_subset(&voters), "no kind but A, W and K"),
+            (
+                "reihenfolge",
+                order,
+                first == [EserviceFeld.as_str(), EmpfaengerLiegenschaft.as_str()],
+                "eservice_feld and empfaenger_liegenschaft first",
+            ),
+        ];
+        for (key, words, _, wanted) in checks.into_iter().filter(|&(_, _, is_known, _)| !is_known) {
+            let span = words.first().map_or(at.span.clone(), |word| word.span());
+            self.problem(at.source, span, format!("{key} must name {wanted}"), Some(HELP.to_owned()));
+        }
     }
 
     fn arten(&mut self, source: &Source, words: &Words) -> Vec<EvidenzArt> {

@@ -1,5 +1,7 @@
 //! Compiles the rules about kinds of message.
 
+use std::ops::Range;
+
 use crate::diagnostic::Source;
 use crate::domain::decision::{Grund, Vorgangsart};
 use crate::rules::classify::{Aktion, VorgangsartRegel};
@@ -49,7 +51,7 @@ impl Compiler<'_, '_> {
         let aktion = self.aktion(source, value);
         let mut wenn = Vec::new();
         for alternative in &value.wenn {
-            let all = self.bedingungen(source, alternative.get_ref());
+            let all = self.bedingungen(source, alternative.get_ref(), alternative.span());
             if all.is_empty() {
                 let title = "this wenn asks for nothing and would fit everything".to_owned();
                 self.problem(source, alternative.span(), title, None);
@@ -86,8 +88,19 @@ impl Compiler<'_, '_> {
     }
 
     /// The tests of one `wenn`, cheap ones first.
-    fn bedingungen(&mut self, source: &Source, wenn: &file::Wenn) -> Vec<Bedingung> {
+    fn bedingungen(&mut self, source: &Source, wenn: &file::Wenn, place: Range<usize>) -> Vec<Bedingung> {
         let mut all = Vec::new();
+        let lists = [&wenn.inhaltstyp, &wenn.absender, &wenn.empfaenger, &wenn.betreff].into_iter().flatten();
+        let lists = lists
+            .chain(wenn.kopfzeile.values())
+            .chain(wenn.feld.iter().flat_map(|feld| [&feld.bezeichnungen, &feld.enthaelt]));
+        for words in lists {
+            self.filled(source, words, place.clone());
+        }
+        let names = wenn.kopfzeile.keys().chain(wenn.kopfzeile_zahl.iter().map(|number| &number.name));
+        for name in names {
+            self.header_name(source, name, place.clone());
+        }
         if let Some(words) = &wenn.inhaltstyp {
             all.push(Bedingung::Inhaltstyp(self.globs(source, words)));
         }
@@ -110,6 +123,7 @@ impl Compiler<'_, '_> {
             nach: number.nach.as_ref().map(|word| word.to_lowercase()),
             mindestens: number.mindestens,
         }));
+        all.extend(wenn.authentifizierung_gescheitert.map(Bedingung::AuthentifizierungGescheitert));
         all.extend(wenn.leerer_return_path.map(Bedingung::LeererReturnPath));
         if let Some(words) = &wenn.empfaenger {
             let groups: Vec<(&str, &At<'_, Words>)> =

@@ -32,6 +32,9 @@ pub(super) fn compile(
     let mut compiler = Compiler { written, problems, nummern: BTreeMap::new() };
     compiler.report_missing();
     compiler.nummern();
+    for at in written.systemabsender.values().chain(written.adressgruppe.values()) {
+        compiler.filled(at.source, &at.value, at.span.clone());
+    }
     let begriffe = compiler.begriffe();
     let vorgangsarten = compiler.vorgangsarten();
     let address = compiler.address();
@@ -100,6 +103,22 @@ impl Compiler<'_, '_> {
         kept
     }
 
+    /// A list must name something: with none of its words a rule would never apply, and nobody would see why.
+    fn filled(&mut self, source: &Source, words: &Words, place: Range<usize>) {
+        if words.is_empty() {
+            let help = "name at least one word, or take the key out".to_owned();
+            self.problem(source, place, "an empty list fits nothing".to_owned(), Some(help));
+        }
+    }
+
+    /// A field name as RFC 5322, 2.2 allows it: visible ASCII without a colon.
+    fn header_name(&mut self, source: &Source, name: &str, place: Range<usize>) {
+        if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':') {
+            let help = "write it like X-Original-To".to_owned();
+            self.problem(source, place, format!("{name:?} is not the name of a header field"), Some(help));
+        }
+    }
+
     fn folded(&mut self, source: &Source, words: &Words) -> Vec<String> {
         self.words(source, words).into_iter().map(fold).collect()
     }
@@ -154,7 +173,15 @@ impl Compiler<'_, '_> {
             }
             systemabsender.push((name.clone(), addresses));
         }
+        let server = haus.value.pruefender_server.as_ref();
+        if let Some(word) = server.filter(|word| word.get_ref().is_empty() || word.get_ref().contains([' ', ';', '(']))
+        {
+            let title = format!("{:?} is not the name of a mail server", word.get_ref());
+            let help = "copy the first word of its Authentication-Results".to_owned();
+            self.problem(haus.source, word.span(), title, Some(help));
+        }
         Some(Begriffe {
+            pruefender_server: server.map(|word| word.get_ref().to_lowercase()),
             haus: Hausdomains::new(&domains, &exceptions, haus.value.nachahmung_hoechstabstand),
             systemabsender,
             zeichen: self.zeichen(zitat, max_bloecke, max_adressen),

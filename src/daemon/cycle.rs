@@ -16,6 +16,7 @@ use super::report::CycleReport;
 use super::{handover, reading, recovery};
 use crate::config::Postfach;
 use crate::domain::id::{FolderName, Uid};
+use crate::domain::vorgang::VorgangId;
 use crate::imap::connect::Endpoint;
 use crate::imap::fetch::identify;
 use crate::imap::folder::{self, Opened};
@@ -38,6 +39,9 @@ pub struct Mailbox {
     pub link: Option<Link>,
     /// Move one message at a time, because an answer proved too little; until a cycle was clean.
     pub careful: bool,
+    /// Whose move was the only one under way when a connection was lost; until a cycle was clean. They come last, so that
+    /// a message over which the server breaks off does not keep the others from being moved.
+    troublesome: HashSet<VorgangId>,
     /// What SELECT said when a listing left nothing to do, and when that was.
     settled: Option<(Opened, Instant)>,
     zone: TimeZone,
@@ -48,7 +52,16 @@ impl Mailbox {
     pub fn new(config: Arc<Postfach>) -> Self {
         let standort =
             Arc::new(Standort { region: config.name.clone(), address: config.address.clone(), profil: config.profil });
-        Mailbox { config, standort, endpoint: None, link: None, careful: false, settled: None, zone: zone() }
+        Mailbox {
+            config,
+            standort,
+            endpoint: None,
+            link: None,
+            careful: false,
+            troublesome: HashSet::new(),
+            settled: None,
+            zone: zone(),
+        }
     }
 
     /// Takes the connection for a cycle, making one if there is none.
@@ -90,6 +103,8 @@ pub struct Pass<'a> {
     pub just_gone: HashSet<Uid>,
     /// Move one message at a time.
     pub careful: bool,
+    /// What is to be moved last.
+    pub troublesome: &'a HashSet<VorgangId>,
 }
 
 /// One pass: connect, settle what is open, list, compare, read and decide what is new, plan, move, record.
@@ -120,6 +135,9 @@ async fn work(
     // An answer that proved nothing, or never came: one message at a time shows which one is at fault. Without UIDPLUS no
     // answer ever proves anything, and sets are as good as single messages.
     mailbox.careful |= uidplus && !settled.is_empty();
+    if let [alone] = settled.not_moved[..] {
+        mailbox.troublesome.insert(alone);
+    }
     let inbox = open_inbox(link, &config).await?;
     if mailbox.is_settled(&inbox) {
         return Ok(());
@@ -160,6 +178,7 @@ async fn work(
         zurueckhaltung,
         just_gone: triage.gone.iter().copied().collect(),
         careful: mailbox.careful,
+        troublesome: &mailbox.troublesome,
     };
     let mut proved = true;
     let mut rounds = triage.read.chunks(ROUND);
@@ -178,6 +197,7 @@ async fn work(
         dienst.ledger.gone(name, &folder, inbox.uidvalidity, triage.gone, Timestamp::now()).await?;
     }
     mailbox.careful = uidplus && !proved;
+    mailbox.troublesome.clear();
     // A missing folder does not count: it is looked for again together with the next listing that is due.
     if proved && !triage.waiting && listing.missing == 0 {
         let now = open_inbox(link, &config).await?;

@@ -44,7 +44,8 @@ struct Flight {
 /// Moves all sets, one flight after the other.
 ///
 /// While the server works on a flight, the ledger works on its neighbours: it records what the one before has proved
-/// and what the next one intends. So neither waits for the other, and the order of the promise holds for each flight.
+/// and what the next one intends. So neither waits for the other, and the order of the promise holds for each flight. A
+/// careful pass intends nothing ahead: if the connection is lost, the one open operation tells over which message.
 pub(super) async fn fly_all(
     pass: &Pass<'_>,
     link: &mut Link,
@@ -61,7 +62,10 @@ pub(super) async fn fly_all(
         let (answer, recorded) = tokio::join!(move_sets(&mut link.session, &flight.sets), async {
             settle(pass, &mut proved, report).await?;
             // No intent for what will not be asked for any more.
-            if dienst.stop.is_cancelled() { Ok(None) } else { intend(pass, packed, flights.next(), report).await }
+            if pass.careful || dienst.stop.is_cancelled() {
+                return Ok(None);
+            }
+            intend(pass, packed, flights.next(), report).await
         });
         flown.unproved += flight.operations.len();
         for (uid, proof) in &answer.proofs {
@@ -81,6 +85,10 @@ pub(super) async fn fly_all(
                 recorded?;
                 trouble.map_or(Ok(()), |error| Err(CycleError::from(error)))?;
             }
+        }
+        if pass.careful && !dienst.stop.is_cancelled() {
+            settle(pass, &mut proved, report).await?;
+            next = intend(pass, packed, flights.next(), report).await?;
         }
     }
     settle(pass, &mut proved, report).await?;

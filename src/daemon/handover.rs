@@ -81,6 +81,7 @@ async fn pack(
         sets.extend(MoveSet::pack(&folder, &uids, batch));
         statuses.extend(link.status(&folder).map(|status| (folder, status)));
     }
+    sets.sort_by_key(|set| set.uids.uids().iter().any(|uid| pass.troublesome.contains(&vorgaenge[uid])));
     note_missing_folders(config, link, &without_folder);
     for candidate in &without_folder {
         let missing = RefusalClass::NoSuchFolder.as_str();

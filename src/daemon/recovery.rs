@@ -14,7 +14,7 @@ use super::link::Link;
 use super::report::CycleReport;
 use crate::config::Postfach;
 use crate::domain::id::{Fingerprint, FolderName, Uid, UidValidity};
-use crate::domain::vorgang::{OpenOperation, OperationId, Outcome};
+use crate::domain::vorgang::{OpenOperation, OperationId, Outcome, VorgangId};
 use crate::imap::error::{ImapError, RefusalClass};
 use crate::imap::fetch::{Identified, identify_from, present};
 use crate::imap::folder::{self, Opened};
@@ -25,6 +25,8 @@ use crate::plan::settle::{Checked, settle};
 pub struct Settled {
     /// How each settled operation ended, with its target folder.
     pub outcomes: Vec<(FolderName, Outcome)>,
+    /// What turned out to be in its source still.
+    pub not_moved: Vec<VorgangId>,
     /// Operations that stay open because their target folder cannot be looked into at the moment.
     pub still_open: usize,
 }
@@ -102,10 +104,14 @@ async fn record(
         .collect();
     let settlements = settle(&checked, found.uidvalidity, &found.messages);
     dienst.ledger.settle(settlements.clone(), Timestamp::now()).await?;
-    for settlement in settlements {
+    for (operation, settlement) in operations.iter().zip(settlements) {
         debug!(mailbox = %config.name, operation = settlement.operation.0, outcome = ?settlement.outcome, "settled");
         report.reconciled += 1;
-        report.moved += u64::from(matches!(settlement.outcome, Outcome::Moved { .. }));
+        match settlement.outcome {
+            Outcome::Moved { .. } => report.moved += 1,
+            Outcome::NotMoved { .. } => settled.not_moved.push(operation.vorgang),
+            Outcome::Gone | Outcome::Ambiguous => {}
+        }
         settled.outcomes.push((target.clone(), settlement.outcome));
     }
     Ok(())

@@ -166,7 +166,7 @@ async fn work(
         report.leave(word, *count);
     }
     let waiting = std::mem::take(&mut triage.hand_over);
-    let mut hand_over = recheck(link, dienst, &config, waiting, &mut triage.read, report).await?;
+    let mut hand_over = recheck(link, dienst, &config, waiting, &mut triage.read).await?;
     dienst.progress.expect(triage.read.len() + hand_over.len());
 
     let pass = Pass {
@@ -246,15 +246,14 @@ async fn list(
     Ok(listing)
 }
 
-/// Makes sure that what is to be moved without having been read in this pass still is what was decided. What is not is
-/// read again.
+/// Makes sure that what is to be moved without having been read in this pass still is what was decided. What is not, or
+/// does not show, is read again.
 async fn recheck(
     link: &mut Link,
     dienst: &Dienst,
     config: &Postfach,
     waiting: Vec<Waiting>,
     read: &mut Vec<ToRead>,
-    report: &mut CycleReport,
 ) -> Result<Vec<Candidate>, CycleError> {
     if waiting.is_empty() || !config.betriebsart.moves() {
         return Ok(waiting.into_iter().map(|waiting| waiting.candidate).collect());
@@ -269,8 +268,7 @@ async fn recheck(
     for Waiting { candidate, listed, fingerprint } in waiting {
         match found.get(&candidate.uid) {
             Some(found) if *found == fingerprint => hand_over.push(candidate),
-            Some(_) => read.push(ToRead { listed, again: Some(candidate.vorgang) }),
-            None => report.leave("nicht_abrufbar", 1),
+            _ => read.push(ToRead { listed, again: Some(candidate.vorgang) }),
         }
     }
     read.sort_by_key(|message| message.listed.uid);

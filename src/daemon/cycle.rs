@@ -133,8 +133,9 @@ async fn work(
     let uidplus = link.session.capabilities().uidplus;
     let settled = recovery::settle_open(link, dienst, &config, report).await?;
     // An answer that proved nothing, or never came: one message at a time shows which one is at fault. Without UIDPLUS no
-    // answer ever proves anything, and sets are as good as single messages.
-    mailbox.careful |= uidplus && !settled.is_empty();
+    // answer ever proves anything, and sets are as good as single messages. What has left and lies behind a closed folder
+    // is no reason.
+    mailbox.careful |= uidplus && !settled.outcomes.is_empty();
     if let [alone] = settled.not_moved[..] {
         mailbox.troublesome.insert(alone);
     }

@@ -2,7 +2,7 @@
 //!
 //! Sorts what is decided by folder, lets [`super::flight`] move it, and looks after what the server did not prove.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use tracing::{info, warn};
 
@@ -14,7 +14,7 @@ use super::recovery;
 use super::report::CycleReport;
 use crate::config::Postfach;
 use crate::domain::id::{FolderName, Uid};
-use crate::domain::vorgang::Outcome;
+use crate::domain::vorgang::{Outcome, VorgangId};
 use crate::imap::error::RefusalClass;
 use crate::imap::mover::MoveSet;
 use crate::plan::moves::{Candidate, plan};
@@ -45,7 +45,7 @@ pub async fn hand_over(
     let packed = pack(pass, link, candidates, report).await?;
     let flown = fly_all(pass, link, &packed, report).await?;
     if flown.unproved > 0 {
-        look_after(pass, link, &flown, report).await?;
+        look_after(pass, link, &packed, &flown, report).await?;
     }
     Ok(flown.unproved == 0)
 }
@@ -108,6 +108,7 @@ fn note_missing_folders(config: &Postfach, link: &mut Link, without_folder: &[Ca
 async fn look_after(
     pass: &Pass<'_>,
     link: &mut Link,
+    packed: &Packed,
     Flown { unproved, refusals }: &Flown,
     report: &mut CycleReport,
 ) -> Result<(), CycleError> {
@@ -127,7 +128,10 @@ async fn look_after(
             report.leave(words.get(folder).unwrap_or(&"nicht_bestaetigt"), 1);
         }
     }
-    report.leave("nicht_bestaetigt", settled.still_open as u64);
+    // Others may be open from before; they are not in this listing.
+    let ours: HashSet<VorgangId> = packed.vorgaenge.values().copied().collect();
+    let unseen = settled.still_open.iter().filter(|vorgang| ours.contains(vorgang)).count();
+    report.leave("nicht_bestaetigt", unseen as u64);
     dienst.progress.done(*unproved);
     reopen_inbox(pass, link).await
 }

@@ -28,14 +28,7 @@ pub struct Settled {
     /// What turned out to be in its source still.
     pub not_moved: Vec<VorgangId>,
     /// Operations that stay open because their target folder cannot be looked into at the moment.
-    pub still_open: usize,
-}
-
-impl Settled {
-    /// Whether there was anything to find out.
-    pub fn is_empty(&self) -> bool {
-        self.outcomes.is_empty() && self.still_open == 0
-    }
+    pub still_open: Vec<VorgangId>,
 }
 
 /// Settles the open operations of a mailbox. Leaves some folder open that is not INBOX, if there was anything to do.
@@ -63,9 +56,8 @@ pub async fn settle_open(
             match look_into_target(link, dienst, config, &target, &operations).await? {
                 Some(seen) => found = seen,
                 None => {
-                    let before = operations.len();
-                    operations.retain(|operation| in_source.contains(&operation.id));
-                    settled.still_open += before - operations.len();
+                    let unseen = operations.extract_if(.., |operation| !in_source.contains(&operation.id));
+                    settled.still_open.extend(unseen.map(|operation| operation.vorgang));
                 }
             }
         }
@@ -77,7 +69,7 @@ pub async fn settle_open(
         moved = count(|outcome| matches!(outcome, Outcome::Moved { .. })),
         not_moved = count(|outcome| matches!(outcome, Outcome::NotMoved { .. })),
         handled_elsewhere = count(|outcome| matches!(outcome, Outcome::Gone)),
-        still_open = settled.still_open,
+        still_open = settled.still_open.len(),
         "settled open operations"
     );
     Ok(settled)

@@ -3,8 +3,9 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::account::{FLENSBURG, INBOX, KIEL};
+use crate::account::{Account, FLENSBURG, INBOX, KIEL};
 use crate::server::{Oddity, Reply};
+use crate::support::mails;
 
 /// A mailbox that could not be served: told in these words, and nothing was touched.
 fn check_failed(oddity: &Oddity, words: &[&str], what: &str) {
@@ -27,6 +28,7 @@ fn refusals_of_the_whole_mailbox_are_told_and_not_tried_again_at_once() {
         ("LIST", "BAD Command Error. 12", &["nicht_verstanden"]),
         ("LOGIN", "NO LOGIN failed.", &["user name or password is wrong"]),
         ("LOGIN", "BAD User is authenticated but not connected.", &["not available"]),
+        ("STATUS", "BAD Request is throttled. Suggested Backoff Time: 92415 milliseconds", &["STATUS", "gedrosselt"]),
         ("UID MOVE", "NO Request is throttled. Suggested Backoff Time: 5000 milliseconds", &["gedrosselt"]),
     ] {
         let connections = AtomicUsize::new(0);
@@ -41,6 +43,19 @@ fn refusals_of_the_whole_mailbox_are_told_and_not_tried_again_at_once() {
         let logins = oddity.take_commands("LOGIN").len();
         assert!(logins == 1 || refusal.starts_with("OK"), "{refusal}: {logins} logins");
     }
+}
+
+#[test]
+fn a_throttled_account_is_not_read_further() {
+    let account = Account::new((0..900).map(|number| mails::to("Niemand", number).bytes).collect());
+    let oddity = Oddity::of(account, |asked, _| match asked.command.contains("BODY.PEEK[]") {
+        true => Reply::Say("{tag} BAD Request is throttled. Suggested Backoff Time: 92415 milliseconds\r\n".into()),
+        false => Reply::Usual,
+    });
+    let mailbox = oddity.once().expect_code(1).mailbox("sc-nord");
+    assert!(mailbox["error"].as_str().is_some_and(|error| error.contains("gedrosselt")), "{mailbox}");
+    // Nine windows would be needed; the second was under way when the first was refused.
+    assert!(oddity.heard("BODY.PEEK[]") <= 2, "{} windows", oddity.heard("BODY.PEEK[]"));
 }
 
 #[test]

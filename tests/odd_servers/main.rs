@@ -7,7 +7,12 @@ mod support;
 
 mod account;
 mod faults;
+mod listings;
 mod moves;
+mod polls;
 mod reading;
+mod recovery;
+mod renumbered;
+mod returned;
 mod server;
 mod sessions;

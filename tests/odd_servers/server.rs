@@ -1,10 +1,11 @@
 //! A server over an account in memory, well-behaved but for one quirk, and the program run against it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::account::{Account, Asked};
-use crate::support::binary::{self, Outcome};
+use crate::support::binary::{self, Outcome, Running};
 use crate::support::config::{ConfigDir, Postfach};
 use crate::support::mails;
 use crate::support::script::{ScriptedServer, Talk};
@@ -23,6 +24,26 @@ pub enum Reply {
     SayAndClose(String),
     /// These bytes one by one and slowly, without end.
     Drip(&'static str),
+}
+
+/// A quirk that comes and goes: off at first. Clones are one switch.
+#[derive(Clone, Debug, Default)]
+pub struct Switch(Arc<AtomicBool>);
+
+impl Switch {
+    pub fn is_on(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+
+    /// Returns what it was.
+    pub fn turn(&self, on: bool) -> bool {
+        self.0.swap(on, Ordering::SeqCst)
+    }
+
+    /// `true` the first time it is asked while it is off: for what happens once.
+    pub fn first(&self) -> bool {
+        !self.turn(true)
+    }
 }
 
 /// The program at a server with a quirk.
@@ -57,9 +78,40 @@ impl Oddity {
         binary::once(&self.config.file())
     }
 
+    /// Runs one cycle that must succeed; gives what it says of the mailbox. Every mail seen was moved or is left for a
+    /// reason.
+    pub fn good_run(&self) -> serde_json::Value {
+        let mailbox = self.once().expect_code(0).mailbox("sc-nord");
+        let number = |name: &str| mailbox[name].as_u64().expect("a number");
+        let left: u64 = mailbox["left"].as_object().expect("reasons").values().filter_map(|count| count.as_u64()).sum();
+        assert_eq!(number("seen"), number("moved") + left, "{mailbox}");
+        mailbox
+    }
+
+    /// Starts the service with a poll every second; it ends when dropped.
+    pub fn serve(&self) -> Running {
+        self.config.replace("[dienst]", "[dienst]\npoll_interval_seconds = 1");
+        binary::spawn(&["run"], &self.config.file())
+    }
+
+    /// Somebody else is at work in the account.
+    pub fn change<T>(&self, change: impl FnOnce(&mut Account) -> T) -> T {
+        change(&mut self.account.lock().expect("no script panics"))
+    }
+
+    /// The mails of a folder.
+    pub fn mails(&self, folder: &str) -> Vec<Vec<u8>> {
+        self.change(|account| account.folder(folder).mails.iter().map(|mail| mail.bytes.clone()).collect())
+    }
+
     /// How many mails lie in a folder.
     pub fn count(&self, folder: &str) -> usize {
         self.account.lock().expect("no script panics").count(folder)
+    }
+
+    /// How many commands with this in them were heard so far.
+    pub fn heard(&self, pattern: &str) -> usize {
+        self.commands.lock().expect("no script panics").iter().filter(|command| command.contains(pattern)).count()
     }
 
     /// The commands heard so far that contain this; forgotten here are all.

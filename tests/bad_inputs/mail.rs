@@ -57,10 +57,16 @@ fn what_cannot_be_read_stays_as_it_is() {
 #[test]
 fn a_mail_of_fifty_megabytes_is_moved_without_being_loaded() {
     const SIZE: usize = 50 << 20;
-    let mut huge = mails::to("Kiel", 1);
-    huge.bytes.extend_from_slice(
-        &b"Lorem ipsum dolor sit amet, consetetur sadipscing elitr, sed diam nonu\r\n".repeat(SIZE / 72),
-    );
+    // A large attachment behind a short text: a text of this size would be cut, and a cut text is left for a person.
+    let mut huge = b"From: a@post.example\r\nTo: Kiel@arbeitsagentur.example\r\nSubject: Unterlagen\r\n\
+        Message-ID: <huge@post.example>\r\nDate: Tue, 16 Apr 2024 09:12:00 +0200\r\nMIME-Version: 1.0\r\n\
+        Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nGuten Tag.\r\n\
+        --b\r\nContent-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        .to_vec();
+    let line = b"TG9yZW0gaXBzdW0gZG9sb3Igc2l0IGFtZXQsIGNvbnNldGV0dXIgc2FkaXBzY2luZyBl\r\n";
+    huge.extend_from_slice(&line.repeat(SIZE / line.len()));
+    huge.extend_from_slice(b"--b--\r\n");
+    let huge = Mail::new(huge);
     assert!(huge.bytes.len() > SIZE - 100);
     let peak = |mail: Mail| {
         let account = ACCOUNTS.with(&[KIEL], &[mail]);

@@ -5,7 +5,7 @@ CARGO := $(shell command -v cargo || echo "$$HOME/.cargo/bin/cargo")
 require := tests/support/require.sh
 compiler := cc=build-essential
 
-.PHONY: help demo test lint audit bench stress
+.PHONY: help demo test lint audit bench bench-judging fuzz fuzz-seeds stress
 
 help:
 	@echo "make demo    route sample mails on a private server and show what went where and why"
@@ -13,6 +13,8 @@ help:
 	@echo "make lint    format, clippy, documentation, licences"
 	@echo "make audit   known vulnerabilities of the dependencies (cargo-deny, network)"
 	@echo "make bench   speed against a floor and against imapfilter (BENCH_SIZES, BENCH_ROUNDS)"
+	@echo "make bench-judging  speed of reading and deciding mails, without a server"
+	@echo "make fuzz    hostile input for parser, rules and folder names (FUZZ_RUNS; needs a nightly compiler and cargo-fuzz)"
 	@echo "make stress  all tests, optimised, with bigger counts"
 
 demo:
@@ -27,6 +29,7 @@ test:
 lint:
 	@$(require) $(compiler)
 	$(CARGO) fmt --check
+	$(CARGO) fmt --check --manifest-path fuzz/Cargo.toml
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items
 	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --locked --offline check bans licenses sources; \
@@ -39,6 +42,41 @@ audit:
 bench:
 	@$(require) $(compiler) dovecot=dovecot-imapd imapfilter=imapfilter /usr/bin/time=time
 	$(CARGO) bench --locked --bench routing
+
+bench-judging:
+	@$(require) $(compiler)
+	$(CARGO) bench --locked --bench judging
+
+# Executions of each target. The code is free of `unsafe`, so the fuzzer looks for panics, endless loops and floods of
+# memory, without a sanitizer; FUZZ_FLAGS= (empty) brings the address sanitizer back.
+FUZZ_RUNS ?= 10000
+FUZZ_FLAGS ?= --sanitizer none
+fuzz_targets := parse classify rules mutf7
+
+fuzz: fuzz-seeds
+	@for target in $(fuzz_targets); do \
+		echo "== $$target"; \
+		$(CARGO) +nightly fuzz run $(FUZZ_FLAGS) $$target -- -runs=$(FUZZ_RUNS) -timeout=2 -rss_limit_mb=1024 -print_final_stats=1 || exit 1; \
+	done
+
+# The samples are where the fuzzer starts from; what it finds is kept beside them, in fuzz/corpus.
+fuzz-seeds:
+	@$(require) $(compiler)
+	@$(CARGO) +nightly --version >/dev/null 2>&1 || \
+	{ echo "fuzzing needs a nightly compiler beside the usual one: rustup toolchain install nightly" >&2; exit 1; }
+	@$(CARGO) fuzz --version >/dev/null 2>&1 || \
+	{ echo "fuzzing needs cargo-fuzz: cargo install --locked cargo-fuzz" >&2; exit 1; }
+	@$(CARGO) fetch --quiet --locked --manifest-path fuzz/Cargo.toml
+	@for target in $(fuzz_targets); do mkdir -p fuzz/corpus/$$target; done
+	@cp tests/samples/*.eml tests/messages/*.eml fuzz/corpus/parse
+	@cp tests/samples/*.eml tests/messages/*.eml fuzz/corpus/classify
+	@number=0; for file in rules/*.toml; do \
+		{ printf "\\$$(printf %03o $$((2 * number)))"; cat "$$file"; } >fuzz/corpus/rules/whole-$$number; \
+		printf "\\$$(printf %03o $$((2 * number + 1)))\\001\\000\\010\\004wort" >fuzz/corpus/rules/edited-$$number; \
+		number=$$((number + 1)); \
+	done
+	@printf 'INBOX/Agentur Köln & Bonn' >fuzz/corpus/mutf7/name
+	@printf 'INBOX/Agentur K&APY-ln &- Bonn' >fuzz/corpus/mutf7/wire
 
 stress:
 	@$(require) $(compiler) dovecot=dovecot-imapd

@@ -18,6 +18,9 @@
 //! | [`cli`] | wiring | one file per subcommand |
 //! | [`diagnostic`] | aid | problems in files that people write, shown where they stand |
 //!
+//! The core of the core is how a mail is judged; [`rules`] has a map of its own. The mechanisms are there, the words
+//! are in the rule files, and which address, number or postcode means which Agentur is in the master data.
+//!
 //! Invariants:
 //!
 //! - The core knows no tokio, socket, SQL, file, clock or environment. Time comes in as an argument.

@@ -4,7 +4,7 @@ use std::fs;
 use std::time::Instant;
 
 use jiff::Timestamp;
-use postweiche::domain::id::{Fingerprint, FolderName, Place, RegelwerkVersion, Uid, UidValidity};
+use postweiche::domain::id::{Fingerprint, FolderName, MessageIdHash, Place, RegelwerkVersion, Uid, UidValidity};
 use postweiche::domain::postfach::Betriebsart;
 use postweiche::domain::vorgang::{DecisionRecord, Intent, Outcome, Settlement, VorgangId, Zuordnung};
 use postweiche::store::Ledger;
@@ -41,6 +41,7 @@ fn zuordnung(uid: u32) -> Zuordnung {
         vorgang: None,
         place: place(uid),
         fingerprint: fingerprint(uid),
+        message_id: Some(MessageIdHash(fingerprint(MAILS + uid).0)),
         eingang: Timestamp::UNIX_EPOCH,
         size: 20_000,
         decision: DecisionRecord {

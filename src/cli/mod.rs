@@ -2,11 +2,17 @@
 
 pub mod check;
 pub mod explain;
+pub mod explained;
+pub mod explanation_json;
+pub mod explanation_text;
 pub mod load;
 pub mod log;
+pub mod needed;
 pub mod once;
 pub mod run;
 pub mod start;
+pub mod test;
+pub mod visible;
 pub mod words;
 
 use std::fmt;
@@ -16,13 +22,14 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::daemon::hash_key::HashKeyError;
+use crate::domain::postfach::Profil;
 
 /// How a command ended, other than by an unexpected error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// Exit code 0.
     Done,
-    /// Exit code 1: something could not be done; trying again may help.
+    /// Exit code 1: something could not be done, and trying again may help; for `test`: there are deviations.
     Failed,
     /// Exit code 2: the configuration, the master data or the rules need a person.
     BadInput,
@@ -67,6 +74,11 @@ pub enum Command {
     ///
     /// Exit codes: 0 done, 1 a file could not be read, 2 bad configuration, master data or rules.
     Explain(explain::Args),
+    /// Judge a folder of mails by the rules and compare with a truth file.
+    ///
+    /// Shows how many mails ended where they should, in all, by tier and by kind of mail, and explains each one that did
+    /// not. Exit codes: 0 all right, 1 deviations, 2 bad configuration, master data, rules, truth file or mail files.
+    Test(test::Args),
 }
 
 /// The form of an answer.
@@ -76,6 +88,24 @@ pub enum AnswerFormat {
     Text,
     /// For programs.
     Json,
+}
+
+/// A profile on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ProfilChoice {
+    /// Mere hints never decide alone.
+    Streng,
+    /// The first evidence that is there decides.
+    Weit,
+}
+
+impl ProfilChoice {
+    fn profil(self) -> Profil {
+        match self {
+            Self::Streng => Profil::Streng,
+            Self::Weit => Profil::Weit,
+        }
+    }
 }
 
 /// Runs a command.
@@ -90,6 +120,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Once(args) => once::run(&config, &args),
         Command::Check => check::run(&config),
         Command::Explain(args) => explain::run(&config, &args),
+        Command::Test(args) => test::run(&config, &args),
     };
     ended.or_else(|error| match error.downcast_ref::<HashKeyError>() {
         Some(key) if key.needs_a_person() => {
@@ -138,6 +169,7 @@ mod tests {
             Grund::KeinHinweis,
             Grund::NurHinweise,
             Grund::NichtAuswertbar,
+            Grund::RegelAbgelaufen,
             Grund::AndereScRegion,
             Grund::MehrereRechtskreise,
             Grund::OrdnerFehlt,

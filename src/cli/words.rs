@@ -2,9 +2,14 @@
 //!
 //! Ledger, logs and JSON keep the closed words; people at a terminal get these.
 
+use crate::domain::decision::{EvidenzArt, Fundort};
+use crate::rules::explanation::Ausschluss;
+
 /// Why something was decided, from the word of its reason.
 pub fn reason(grund: &str) -> &'static str {
     match grund {
+        "gespraech" => "an earlier mail of the conversation is with the Agentur",
+        "ausnahme" => "an exception of the admins says so",
         "eservice_feld" => "the form itself names the Agentur",
         "empfaenger_liegenschaft" => "written to an address of the Agentur",
         "plz" => "the sender lives there, by postcode",
@@ -14,19 +19,21 @@ pub fn reason(grund: &str) -> &'static str {
         "mehrheit" => "most of the evidence agrees",
         "vertretung" => "the evidence names an Agentur that another one works for today",
         "bounce" => "a delivery report",
-        "evm-sonstige" => "another change notice: stays with the Service Center",
-        "kontaktformular" => "a contact form: stays with the Service Center",
-        "postfachnachricht" => "a message from the online mailbox: stays with the Service Center",
+        "evm-sonstige" => "another change notice, which stays with the Service Center",
+        "kontaktformular" => "a contact form, which stays with the Service Center",
+        "postfachnachricht" => "a message from the online mailbox, which stays with the Service Center",
         "autoreply" => "an automatic reply",
         "rundschreiben" => "a circular",
         "intern" => "an internal mail",
         "spam-ish" => "marked as spam",
         "fremd-jobcenter" => "a matter of the Jobcenter",
+        "fremd-sonstige" => "a matter of another body",
         "fremd-familienkasse" => "a matter of the Familienkasse",
         "widerspruch" => "the evidence names several Agenturen",
         "kein_hinweis" => "no evidence at all",
         "nur_hinweise" => "only hints, and hints never decide alone here",
-        "nicht_auswertbar" => "holds evidence not weighed yet",
+        "nicht_auswertbar" => "a part of it could not be read, and it could change the answer",
+        "regel_abgelaufen" => "only an exception names an Agentur, and its validity has ended",
         "andere_sc_region" => "the Agentur belongs to another region",
         "mehrere_rechtskreise" => "signs of several bodies at once",
         "absender_unbestaetigt" => "the sender only looks like a system sender",
@@ -54,52 +61,97 @@ pub fn reason(grund: &str) -> &'static str {
     }
 }
 
-/// Where evidence was found, from the word of its place.
-pub fn place(fundort: &str) -> &'static str {
+/// What a kind of evidence is.
+pub fn evidence(art: EvidenzArt) -> &'static str {
+    match art {
+        EvidenzArt::Gespraech => "earlier mail of the conversation",
+        EvidenzArt::Ausnahme => "exception of the admins",
+        EvidenzArt::EserviceFeld => "field Zuständige Dienststelle",
+        EvidenzArt::EmpfaengerLiegenschaft => "office address",
+        EvidenzArt::Plz => "residence (postcode)",
+        EvidenzArt::Ortsname => "residence (town)",
+        EvidenzArt::KundennummerPraefix => "customer number",
+        EvidenzArt::Anrede => "salutation",
+    }
+}
+
+/// The same among votes, where postcode and town are one.
+pub fn vote(art: EvidenzArt) -> &'static str {
+    match art {
+        EvidenzArt::Plz | EvidenzArt::Ortsname => "residence",
+        art => evidence(art),
+    }
+}
+
+/// Where something was found.
+pub fn place(fundort: Fundort) -> &'static str {
     match fundort {
-        "to" => "To",
-        "cc" => "Cc",
-        "resent-to" => "Resent-To",
-        "delivered-to" => "Delivered-To",
-        "x-original-to" => "X-Original-To",
-        "x-envelope-to" => "X-Envelope-To",
-        "received-for" => "the Received lines",
-        "zitat-empfaenger" => "the recipients of the forwarded mail",
-        "anhang-empfaenger" => "the recipients of the attached mail",
-        "zitat-absender" => "the sender of the quoted mail",
-        "feld" => "a field of the form",
-        "betreff" => "the subject",
-        "text" => "the text",
-        "anhangname" => "the name of an attachment",
-        _ => "another place",
+        Fundort::To => "in To",
+        Fundort::Cc => "in Cc",
+        Fundort::ResentTo => "in Resent-To",
+        Fundort::DeliveredTo => "in Delivered-To",
+        Fundort::XOriginalTo => "in X-Original-To",
+        Fundort::XEnvelopeTo => "in X-Envelope-To",
+        Fundort::Kopfzeile => "in another header field",
+        Fundort::ReceivedFor => "in the Received lines",
+        Fundort::ZitatEmpfaenger => "among the recipients of the forwarded mail",
+        Fundort::AnhangEmpfaenger => "among the recipients of the attached mail",
+        Fundort::ZitatAbsender => "as sender of the quoted mail",
+        Fundort::Feld => "in a field of the form",
+        Fundort::Betreff => "in the subject",
+        Fundort::Text => "in the text",
+        Fundort::Anhangname => "in the name of an attachment",
+        Fundort::Anschrift => "in an address with a label",
+        Fundort::Signatur => "in the signature",
+        Fundort::Briefkopf => "in the letter head",
+        Fundort::Anrede => "in the salutation or address line",
+        Fundort::Gespraech => "by its reply fields",
+        Fundort::Regel => "in the rules",
+    }
+}
+
+/// Why something does not count.
+pub fn ignored(warum: Ausschluss) -> &'static str {
+    match warum {
+        Ausschluss::FremdeStelle => "it stands in the paragraph of a company or another body",
+        Ausschluss::FremdeWorte => "it stands in words that are not the sender's own",
+        Ausschluss::AnderePerson => "it is said of another person",
+        Ausschluss::AlteAnschrift => "it is an address that is no longer valid",
+        Ausschluss::KuenftigeAnschrift => "it is an address that is valid only after the mail arrived",
+        Ausschluss::NeuereAnschrift => "another address is the sender's new one",
+        Ausschluss::Ausland => "it is an address abroad",
+        Ausschluss::Postfach => "it is a post-office box",
+        Ausschluss::KeineAnschrift => "it stands neither behind a label nor in signature or letter head",
+        Ausschluss::KeinePostleitzahl => "it is no delivery postcode of the table",
+        Ausschluss::OrtMehrdeutig => "it is no town of the table, or a name that several Agenturen share",
+        Ausschluss::UnbekannteDienststelle => "its first three digits are no known Dienststelle",
+        Ausschluss::BessererFundort => "a better place holds such evidence already",
+        Ausschluss::EigeneAdresse => "it is the sender's own address or the mailbox's",
+        Ausschluss::Person => "it is a person's address, not an office's",
+        Ausschluss::NichtGueltig => "the exception is not valid on the day of arrival",
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
-    use crate::domain::decision::{EvidenzArt, Grund, Vorgangsart};
+    use crate::domain::decision::{Grund, Vorgangsart};
 
     #[test]
     fn every_reason_has_words_of_its_own() {
-        let arten = [
-            EvidenzArt::EserviceFeld,
-            EvidenzArt::EmpfaengerLiegenschaft,
-            EvidenzArt::Plz,
-            EvidenzArt::Ortsname,
-            EvidenzArt::KundennummerPraefix,
-            EvidenzArt::Anrede,
-        ];
         let stays = Vorgangsart::ALL
             .into_iter()
             .filter(|art| !matches!(art, Vorgangsart::FreieEmail | Vorgangsart::EvmAu | Vorgangsart::Verdaechtig));
-        let gruende = arten.map(Grund::Evidenz).into_iter().chain(stays.map(Grund::Vorgangsart)).chain([
+        let gruende = EvidenzArt::ALL.map(Grund::Evidenz).into_iter().chain(stays.map(Grund::Vorgangsart)).chain([
             Grund::Mehrheit,
             Grund::Vertretung,
             Grund::Widerspruch,
             Grund::KeinHinweis,
             Grund::NurHinweise,
             Grund::NichtAuswertbar,
+            Grund::RegelAbgelaufen,
             Grund::AndereScRegion,
             Grund::MehrereRechtskreise,
             Grund::OrdnerFehlt,
@@ -107,6 +159,17 @@ mod tests {
         ]);
         for grund in gruende {
             assert_ne!(reason(grund.as_str()), reason("?"), "{}", grund.as_str());
+        }
+    }
+
+    #[test]
+    fn every_exclusion_and_kind_of_evidence_has_words_of_its_own() {
+        let exclusions: BTreeSet<&str> = Ausschluss::ALL.map(ignored).into();
+        assert_eq!(exclusions.len(), Ausschluss::ALL.len());
+        let kinds: BTreeSet<&str> = EvidenzArt::ALL.map(evidence).into();
+        assert_eq!(kinds.len(), EvidenzArt::ALL.len());
+        for words in exclusions.into_iter().chain(kinds) {
+            assert!(words.len() > 8 && !words.ends_with('.'), "{words}");
         }
     }
 }

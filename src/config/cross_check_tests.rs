@@ -84,8 +84,8 @@ fn the_shipped_example_is_without_fault() {
         set.into_iter().map(|id| stammdaten.agentur(id).slug.clone()).collect()
     };
     assert_eq!(names(stammdaten.dienststelle("095", day)), ["thueringen-mitte", "thueringen-nord"]);
-    assert_eq!(names(stammdaten.plz("10115")), ["berlin-mitte", "berlin-nord", "berlin-sued"]);
+    assert_eq!(names(stammdaten.plz("10115", day)), ["berlin-mitte", "berlin-nord", "berlin-sued"]);
     assert_eq!(names(stammdaten.adresse("aachen@arbeitsagentur.example", day)), ["aachen-dueren"]);
-    assert_eq!(names(stammdaten.ort("Essen")), ["essen"]);
-    assert!(names(stammdaten.ort("Neustadt")).len() > 1);
+    assert_eq!(names(stammdaten.ort("Essen", day)), ["essen"]);
+    assert!(names(stammdaten.ort("Neustadt", day)).len() > 1);
 }

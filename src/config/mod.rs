@@ -28,7 +28,7 @@ pub use cross_check::cross_check;
 pub use file::{Loaded, Origin, load};
 pub use nearest::nearest;
 pub use secret::SecretError;
-pub use stammdaten::{LoadedStammdaten, load_stammdaten};
+pub use stammdaten::{LoadedStammdaten, csv_file, load_stammdaten};
 pub use text_file::read_text;
 
 use std::path::PathBuf;

@@ -13,8 +13,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 
+use crate::domain::agentur::AgenturId;
 use crate::domain::decision::{Decision, Entscheidung, Grund, Vorgangsart};
-use crate::domain::id::Fingerprint;
+use crate::domain::id::{Fingerprint, MessageIdHash};
 use crate::domain::postfach::Profil;
 use crate::domain::vorgang::DecisionRecord;
 use crate::parse;
@@ -42,6 +43,8 @@ pub struct Job {
     pub raw: Vec<u8>,
     pub complete: bool,
     pub standort: Arc<Standort>,
+    /// The Agenturen that earlier mails of its conversation are with.
+    pub gespraech: Vec<AgenturId>,
     pub rules: Arc<RuleSet>,
     /// Where the judgement goes.
     pub reply: mpsc::Sender<Judged>,
@@ -52,6 +55,7 @@ pub struct Job {
 pub struct Judged {
     pub message: ToRead,
     pub fingerprint: Fingerprint,
+    pub message_id: Option<MessageIdHash>,
     pub decision: DecisionRecord,
 }
 
@@ -92,10 +96,11 @@ fn work(queue: &Mutex<mpsc::Receiver<Job>>, key: &FingerprintKey) {
         let job = queue.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
         let Some(job) = job else { return };
         let fingerprint = key.fingerprint(&job.raw, job.message.listed.eingang);
+        let message_id = key.message_id(&job.raw);
         let decision = decide(&job, &zone);
         let decision = DecisionRecord::new(&decision, job.rules.stammdaten());
         // Nobody waits any more if the mailbox's worker has given up: the mail stays unknown and is read again.
-        let _ = job.reply.blocking_send(Judged { message: job.message, fingerprint, decision });
+        let _ = job.reply.blocking_send(Judged { message: job.message, fingerprint, message_id, decision });
     }
 }
 
@@ -104,6 +109,8 @@ fn decide(job: &Job, zone: &TimeZone) -> Decision {
         region: &job.standort.region,
         address: &job.standort.address,
         profil: job.standort.profil,
+        gespraech: &job.gespraech,
+        groesse: Some(u64::from(job.message.listed.size)),
         tag: day_of(job.message.listed.eingang, zone),
     };
     judge_bytes(&job.rules, &job.raw, job.complete, &lage)

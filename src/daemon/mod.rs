@@ -1,8 +1,8 @@
 //! Wires core and shells: who works when, on what, and what happens after trouble.
 //!
 //! [`supervisor`] runs one [`worker`] per mailbox; a worker repeats [`cycle`], which reads like the sentence of the
-//! program. A cycle's longer steps have files of their own: [`reading`] (fetch, judge, record), [`recognise`] (was it
-//! here before), [`handover`] (sort by folder) with
+//! program. A cycle's longer steps have files of their own: [`reading`] (fetch, judge, record), `conversation`
+//! (whom its earlier mails are with), [`recognise`] (was it here before), [`handover`] (sort by folder) with
 //! `flight` (intend, move, settle) and [`recovery`] (what became of an operation whose end nobody saw). [`judge`] holds the threads that
 //! parse and decide.
 //!
@@ -10,6 +10,7 @@
 //! operations of the ledger and finds out from the server what became of them. There is one path for all of it.
 
 pub mod backoff;
+mod conversation;
 pub mod cycle;
 pub mod dienst;
 pub mod error;

@@ -1,7 +1,8 @@
 //! Fetch, judge, record: the first half of a cycle.
 //!
 //! Messages stream from the server through the judging threads into the ledger. Only what is on its way is in memory:
-//! what the connection holds, a few messages before the threads, and the closed words of a batch before its commit.
+//! what the connection holds, a few replies that wait for the word about their conversation, a few messages before the
+//! threads, and the closed words of a batch before its commit.
 
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tracing::{debug, warn};
 
+use super::conversation::Intake;
 use super::cycle::Pass;
 use super::error::CycleError;
 use super::judge::{Job, Judged};
@@ -75,6 +77,24 @@ async fn feed(
     messages: &[ToRead],
     reply: mpsc::Sender<Judged>,
 ) -> Result<Fed, CycleError> {
+    let mut intake = Intake::new(pass);
+    match fetch_all(pass, link, messages, &reply, &mut intake).await {
+        Err(CycleError::Stopped) => Err(CycleError::Stopped),
+        // What waits is judged also if the connection broke behind it: else the same message could break it each time.
+        fetched => {
+            let released = intake.release().await;
+            fetched.and_then(|fed| released.map(|()| fed))
+        }
+    }
+}
+
+async fn fetch_all(
+    pass: &Pass<'_>,
+    link: &mut Link,
+    messages: &[ToRead],
+    reply: &mpsc::Sender<Judged>,
+    intake: &mut Intake<'_>,
+) -> Result<Fed, CycleError> {
     let mut hands_off_words = Vec::new();
     let uids: Vec<Uid> = messages.iter().map(|message| message.listed.uid).collect();
     let mut fetch = Fetch::new(&mut link.session, &uids)?;
@@ -96,12 +116,11 @@ async fn feed(
             raw: fetched.raw,
             complete: fetched.complete,
             standort: Arc::clone(pass.standort),
+            gespraech: Vec::new(),
             rules: Arc::clone(&pass.rules),
             reply: reply.clone(),
         };
-        if !pass.dienst.judge.submit(job).await {
-            return Err(CycleError::JudgeGone);
-        }
+        intake.take(job).await?;
     }
     Ok(Fed { missing: fetch.missing(), hands_off: hands_off_words })
 }
@@ -177,6 +196,7 @@ fn zuordnung(pass: &Pass<'_>, judged: &Judged) -> Zuordnung {
         vorgang: judged.message.again,
         place: Place { folder: FolderName::inbox(), uidvalidity: pass.inbox.uidvalidity, uid: listed.uid },
         fingerprint: judged.fingerprint,
+        message_id: judged.message_id,
         eingang: listed.eingang,
         size: listed.size,
         decision: judged.decision.clone(),

@@ -20,12 +20,14 @@ pub enum Vorgangsart {
     SpamIsh,
     FremdJobcenter,
     FremdFamilienkasse,
+    /// Another body that the rules name by its addresses.
+    FremdSonstige,
     FreieEmail,
 }
 
 impl Vorgangsart {
     /// All kinds, in order.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Bounce,
         Self::Verdaechtig,
         Self::EvmAu,
@@ -38,6 +40,7 @@ impl Vorgangsart {
         Self::SpamIsh,
         Self::FremdJobcenter,
         Self::FremdFamilienkasse,
+        Self::FremdSonstige,
         Self::FreieEmail,
     ];
 
@@ -56,6 +59,7 @@ impl Vorgangsart {
             Self::SpamIsh => "spam-ish",
             Self::FremdJobcenter => "fremd-jobcenter",
             Self::FremdFamilienkasse => "fremd-familienkasse",
+            Self::FremdSonstige => "fremd-sonstige",
             Self::FreieEmail => "freie-email",
         }
     }
@@ -64,6 +68,10 @@ impl Vorgangsart {
 /// What kind of evidence names an Agentur.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EvidenzArt {
+    /// An earlier mail of the same conversation is with that Agentur.
+    Gespraech,
+    /// An explicit rule of the admins.
+    Ausnahme,
     /// D: the field *Zuständige Dienststelle* of an eService mail.
     EserviceFeld,
     /// A: the address of a local office.
@@ -80,7 +88,9 @@ pub enum EvidenzArt {
 
 impl EvidenzArt {
     /// All kinds, strongest first as the shipped rules have it.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
+        Self::Gespraech,
+        Self::Ausnahme,
         Self::EserviceFeld,
         Self::EmpfaengerLiegenschaft,
         Self::Plz,
@@ -92,6 +102,8 @@ impl EvidenzArt {
     /// The word in ledger, reports and JSON.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Gespraech => "gespraech",
+            Self::Ausnahme => "ausnahme",
             Self::EserviceFeld => "eservice_feld",
             Self::EmpfaengerLiegenschaft => "empfaenger_liegenschaft",
             Self::Plz => "plz",
@@ -125,6 +137,18 @@ pub enum Fundort {
     Betreff,
     Text,
     Anhangname,
+    /// Behind a word such as *Anschrift* or *wohnhaft*.
+    Anschrift,
+    /// In the signature.
+    Signatur,
+    /// In the sender's block at the top of a letter.
+    Briefkopf,
+    /// In the salutation or the address line.
+    Anrede,
+    /// The fields that tie a reply to an earlier mail.
+    Gespraech,
+    /// Nowhere: a rule of the admins says so.
+    Regel,
 }
 
 impl Fundort {
@@ -146,6 +170,12 @@ impl Fundort {
             Self::Betreff => "betreff",
             Self::Text => "text",
             Self::Anhangname => "anhangname",
+            Self::Anschrift => "anschrift",
+            Self::Signatur => "signatur",
+            Self::Briefkopf => "briefkopf",
+            Self::Anrede => "anrede",
+            Self::Gespraech => "gespraech",
+            Self::Regel => "regel",
         }
     }
 }
@@ -212,8 +242,10 @@ pub enum Grund {
     KeinHinweis,
     /// Only hints, and the profile is `streng`.
     NurHinweise,
-    /// The message holds evidence that this version cannot weigh yet and that could change the answer.
+    /// Something that could change the answer could not be read, or not to its end.
     NichtAuswertbar,
+    /// Nothing but an exception names an Agentur, and its validity has ended.
+    RegelAbgelaufen,
     /// The Agentur belongs to another SC region than the mailbox.
     AndereScRegion,
     /// Signs of several Rechtskreise.
@@ -236,6 +268,7 @@ impl Grund {
             Self::KeinHinweis => "kein_hinweis",
             Self::NurHinweise => "nur_hinweise",
             Self::NichtAuswertbar => "nicht_auswertbar",
+            Self::RegelAbgelaufen => "regel_abgelaufen",
             Self::AndereScRegion => "andere_sc_region",
             Self::MehrereRechtskreise => "mehrere_rechtskreise",
             Self::OrdnerFehlt => "ordner_fehlt",

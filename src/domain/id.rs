@@ -59,6 +59,13 @@ pub struct Place {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint(pub [u8; 16]);
 
+/// Keyed hash of a Message-ID: the first 16 bytes of an HMAC-SHA-256 over it.
+///
+/// It ties a reply to the mail it answers and reveals nothing without the key. It is *not unique* either: twins share
+/// their Message-ID, and some programs give all their mails the same one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MessageIdHash(pub [u8; 16]);
+
 /// The version of a compiled rule set: SHA-256 of all that was compiled (rules and master data), as 64 hex digits.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RegelwerkVersion(pub String);

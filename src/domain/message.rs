@@ -83,11 +83,10 @@ pub struct Message {
     /// `type/subtype` of the outermost part in lower case, `text/plain` if none is given.
     pub content_type: String,
     /// The text for reading: the plain parts, or the HTML parts as text where the plain one is missing or only a
-    /// placeholder. Lines end in `\n`. HTML blocks, table rows and cells stay apart. Bounded.
+    /// placeholder. Lines end in `\n`, and lines, blank lines and quotation marks (`> `) are those that a reader sees,
+    /// whatever the encoding: flowed text is joined again, and HTML has a line for each block and each row of a table.
+    /// Bounded.
     pub text: String,
-    /// What the other alternatives of a `multipart/alternative` say, one after the other: words without layout. They
-    /// should say the same as [`Self::text`], and do not always. Bounded.
-    pub alternative_text: String,
     /// Named or typed attachments, in order.
     pub attachments: Vec<Attachment>,
     /// Attached messages (`message/rfc822`), outermost first, each with its own fields; bounded in depth and number.

@@ -36,6 +36,31 @@ struct Vertretung {
     gueltigkeit: Gueltigkeit,
 }
 
+/// Names that lead to Agenturen, such as postcodes. Most are valid without end and are kept small.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Verzeichnis {
+    immer: HashMap<String, AgenturSet>,
+    befristet: HashMap<String, Vec<Eintrag>>,
+}
+
+impl Verzeichnis {
+    fn add(&mut self, key: String, agentur: AgenturId, gueltigkeit: Gueltigkeit) {
+        if gueltigkeit == Gueltigkeit::default() {
+            self.immer.entry(key).or_default().insert(agentur);
+        } else {
+            self.befristet.entry(key).or_default().push(Eintrag { agentur, gueltigkeit });
+        }
+    }
+
+    fn get(&self, key: &str, day: Date) -> AgenturSet {
+        let mut agenturen = self.immer.get(key).cloned().unwrap_or_default();
+        if let Some(eintraege) = self.befristet.get(key) {
+            agenturen.extend(valid(eintraege.iter(), day));
+        }
+        agenturen
+    }
+}
+
 /// All master data, checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stammdaten {
@@ -46,8 +71,8 @@ pub struct Stammdaten {
     liegenschaften: HashMap<String, Vec<Eintrag>>,
     muster: Vec<Muster>,
     dienststellen: HashMap<String, Vec<Eintrag>>,
-    plz: HashMap<String, AgenturSet>,
-    orte: HashMap<String, AgenturSet>,
+    plz: Verzeichnis,
+    orte: Verzeichnis,
     vertretungen: Vec<Vertretung>,
 }
 
@@ -85,14 +110,14 @@ impl Stammdaten {
         self.dienststellen.entry(nummer.to_owned()).or_default().push(Eintrag { agentur, gueltigkeit });
     }
 
-    /// A delivery postcode (`art = zustellung`); other kinds are not added at all.
-    pub fn add_plz(&mut self, plz: &str, agenturen: impl IntoIterator<Item = AgenturId>) {
-        self.plz.entry(plz.to_owned()).or_default().extend(agenturen);
+    /// A delivery postcode (`art = zustellung`); other kinds are not added at all. Called again it makes a set.
+    pub fn add_plz(&mut self, plz: &str, agentur: AgenturId, gueltigkeit: Gueltigkeit) {
+        self.plz.add(plz.to_owned(), agentur, gueltigkeit);
     }
 
     /// A town; `ort` is folded here by [`fold_ort`]. Called again for the same name it makes a set.
-    pub fn add_ort(&mut self, ort: &str, agentur: AgenturId) {
-        self.orte.entry(fold_ort(ort)).or_default().insert(agentur);
+    pub fn add_ort(&mut self, ort: &str, agentur: AgenturId, gueltigkeit: Gueltigkeit) {
+        self.orte.add(fold_ort(ort), agentur, gueltigkeit);
     }
 
     /// All mail of `von` goes to `an` during the period.
@@ -160,14 +185,14 @@ impl Stammdaten {
         }
     }
 
-    /// Agenturen of a delivery postcode.
-    pub fn plz(&self, plz: &str) -> AgenturSet {
-        self.plz.get(plz).cloned().unwrap_or_default()
+    /// Agenturen of a delivery postcode on `day`.
+    pub fn plz(&self, plz: &str, day: Date) -> AgenturSet {
+        self.plz.get(plz, day)
     }
 
-    /// Agenturen of a town name in any spelling of case and umlauts.
-    pub fn ort(&self, ort: &str) -> AgenturSet {
-        self.orte.get(&fold_ort(ort)).cloned().unwrap_or_default()
+    /// Agenturen of a town name on `day`, in any spelling of case and umlauts.
+    pub fn ort(&self, ort: &str, day: Date) -> AgenturSet {
+        self.orte.get(&fold_ort(ort), day)
     }
 
     /// Agenturen called so (name or slug), in any spelling of case and umlauts.
@@ -283,6 +308,17 @@ mod tests {
         daten.add_dienststelle("095", AgenturId(0), until);
         daten.add_dienststelle("095", AgenturId(1), from);
         daten.add_vertretung(AgenturId(0), AgenturId(1), until);
+        daten.add_plz("99867", AgenturId(0), until);
+        daten.add_plz("99867", AgenturId(1), from);
+        daten.add_ort("Gotha", AgenturId(0), Gueltigkeit::default());
+        daten.add_ort("GOTHA", AgenturId(1), from);
+        for (day, plz, ort) in [
+            (date(2024, 6, 30), AgenturSet::from([AgenturId(0)]), AgenturSet::from([AgenturId(0)])),
+            (date(2024, 7, 1), AgenturSet::from([AgenturId(1)]), AgenturSet::from([AgenturId(0), AgenturId(1)])),
+        ] {
+            assert_eq!(daten.plz("99867", day), plz, "{day}");
+            assert_eq!(daten.ort("gotha", day), ort, "{day}");
+        }
         assert_eq!(daten.dienststelle("095", date(2024, 6, 30)), AgenturSet::from([AgenturId(0)]));
         assert_eq!(daten.dienststelle("095", date(2024, 7, 1)), AgenturSet::from([AgenturId(1)]));
         assert_eq!(daten.vertretung(AgenturId(0), date(2024, 6, 30)), AgenturId(1));

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::decision::Decision;
-use super::id::{Fingerprint, FolderName, Place, RegelwerkVersion, Uid, UidValidity};
+use super::id::{Fingerprint, FolderName, MessageIdHash, Place, RegelwerkVersion, Uid, UidValidity};
 use super::postfach::Betriebsart;
 use super::stammdaten::Stammdaten;
 
@@ -63,6 +63,8 @@ pub struct Zuordnung {
     pub vorgang: Option<VorgangId>,
     pub place: Place,
     pub fingerprint: Fingerprint,
+    /// What replies will name it by; `None`: it has no usable Message-ID.
+    pub message_id: Option<MessageIdHash>,
     /// INTERNALDATE: when it arrived.
     pub eingang: Timestamp,
     /// RFC822.SIZE, an estimate on some servers; kept as a class only.

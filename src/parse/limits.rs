@@ -13,12 +13,12 @@ pub(super) const SUBJECT: usize = 8 * 1024;
 pub(super) const ADDRESSES: usize = 2_000;
 /// Bytes of decoded text.
 pub(super) const TEXT: usize = 128 * 1024;
-/// Bytes of HTML given to the converter.
+/// Bytes of HTML that are read.
 pub(super) const HTML: usize = 128 * 1024;
 /// Parts of all kinds in one mail, attached messages included.
 pub(super) const PARTS: usize = 500;
 /// Multiparts and messages inside one another.
-pub(super) const DEPTH: usize = 24;
+pub(super) const DEPTH: usize = 128;
 /// Messages inside one another.
 pub(super) const MESSAGE_DEPTH: usize = 8;
 /// Attached messages in one mail.

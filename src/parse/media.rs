@@ -17,6 +17,10 @@ pub(super) struct Media {
     /// Decoded file name from `Content-Disposition`, else from `Content-Type`.
     pub(super) name: Option<String>,
     pub(super) is_attachment: bool,
+    /// Plain text whose lines flow (RFC 3676).
+    pub(super) is_flowed: bool,
+    /// The blank before a soft line break is not part of such a text.
+    pub(super) deletes_space: bool,
     pub(super) encoding: Encoding,
 }
 
@@ -33,6 +37,7 @@ impl Media {
                 .filter(|v| !v.is_empty())
                 .map(str::to_owned)
         };
+        let says = |name: &str, value: &str| attribute(&content, name).is_some_and(|v| v.eq_ignore_ascii_case(value));
         Media {
             content_type: content.as_ref().and_then(full_type).unwrap_or_else(|| default_type.to_owned()),
             charset: attribute(&content, "charset"),
@@ -41,6 +46,8 @@ impl Media {
                 .or_else(|| attribute(&content, "name"))
                 .map(|name| bounded(name, limits::ATTACHMENT_NAME)),
             is_attachment: disposition.is_some_and(|field| field.ctype().eq_ignore_ascii_case("attachment")),
+            is_flowed: says("format", "flowed"),
+            deletes_space: says("delsp", "yes"),
             encoding: first("content-transfer-encoding")
                 .map(|field| Encoding::from_field(&field.unfolded()))
                 .unwrap_or_default(),
@@ -153,5 +160,8 @@ mod tests {
         }
         assert_eq!(of("Content-Type: multipart/mixed; boundary=\"a b=c\"").boundary.as_deref(), Some("a b=c"));
         assert!(of("Content-Disposition: ATTACHMENT").is_attachment);
+        let flowed = of("Content-Type: text/plain; Format=\"Flowed\";\r\n\tDelSp=Yes");
+        assert!(flowed.is_flowed && flowed.deletes_space);
+        assert!(!of("Content-Type: text/plain; format=fixed").is_flowed);
     }
 }

@@ -3,20 +3,23 @@
 //! The way of a mail: `structure` finds the parts by their boundaries and reads the MIME fields of each (`header`,
 //! `media`); `read` makes the message: decoded fields (`words`, `address`), text (`text`, with `transfer`, `charset`,
 //! `html`), names of attachments, attached messages. Only text parts are ever decoded. `identity` reads the few raw fields
-//! that recognise a mail again.
+//! that recognise a mail again, `conversation` the Message-IDs that tie it to others; both leave only as keyed hashes
+//! (`fingerprint`).
 //!
 //! Mails are hostile: everything is bounded (`limits`), recursion included, so that a thread with the default stack is
-//! enough. Two libraries do the reading of details, `mail-parser` (address lists, MIME parameters, dates, base64) and
-//! `html2text`; none of their types leaves this module.
+//! enough. The library `mail-parser` reads details (address lists, MIME parameters, dates, base64, names of characters in
+//! HTML); none of its types leaves this module.
 //!
 //! Only the beginning of a mail is fetched as a rule. So the text of a beginning is the beginning of the text: no
 //! closing boundary is needed, and a field, tag, character or escape that is cut off is left out.
 //!
-//! If one of the libraries should panic nevertheless, the header is read alone, and the message says so.
+//! If the library should panic nevertheless, the header is read alone, and the message says so.
 
 mod address;
 mod charset;
+mod conversation;
 pub mod fingerprint;
+mod flowed;
 mod header;
 mod html;
 mod identity;
@@ -24,7 +27,6 @@ mod limits;
 mod lines;
 mod media;
 mod read;
-mod skeleton;
 mod structure;
 mod text;
 mod transfer;

@@ -73,7 +73,9 @@ fn values(fields: &[RawField<'_>]) -> (Vec<HeaderField>, bool) {
     let headers = fields
         .iter()
         .filter_map(|field| {
-            let value = field.decoded();
+            // RFC 8601 knows no encoded words. Decoding one would let the sender add a result that the server never wrote.
+            let is_result = field.is("authentication-results");
+            let value = if is_result { field.unfolded().into_owned() } else { field.decoded() };
             let fits = value.len() + field.name.len() <= room;
             left_out |= !fits;
             room -= if fits { value.len() + field.name.len() } else { 0 };
@@ -101,7 +103,7 @@ fn message(root: &Part<'_>, depth: usize, budget: &mut Budget) -> Message {
     let conditions = [
         (Note::HeaderTruncated, root.header_cut || root.fields_left_out),
         (Note::TextTruncated, text.cut),
-        (Note::PartsMissing, text.alternative_cut || list.left_out),
+        (Note::PartsMissing, list.left_out),
         (Note::CharsetMismatch, text.charset_mismatch),
         (Note::NulBytes, text.nul_bytes),
         (Note::Opaque, list.is_opaque && is_closed(root, &text.text)),
@@ -115,7 +117,6 @@ fn message(root: &Part<'_>, depth: usize, budget: &mut Budget) -> Message {
         note(&mut message, Note::Truncated);
     }
     message.text = text.text;
-    message.alternative_text = text.alternatives;
     message.attachments = list.attachments;
     message.attached = list.attached;
     message

@@ -1,9 +1,8 @@
 //! The text of a mail as a person would read it: which parts, in which order, decoded.
 
-use super::html;
 use super::limits::{self, bounded};
 use super::structure::{Content, Part};
-use super::{charset, transfer};
+use super::{charset, flowed, html, transfer};
 
 /// The text and what was odd about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,10 +12,6 @@ pub(super) struct Text {
     pub(super) nul_bytes: bool,
     /// There is more than was read.
     pub(super) cut: bool,
-    /// What the alternatives say that were not chosen.
-    pub(super) alternatives: String,
-    /// Of those there is more.
-    pub(super) alternative_cut: bool,
 }
 
 /// Reads the text of one message; attached messages have their own.
@@ -34,10 +29,6 @@ pub(super) fn of(root: &Part<'_>) -> Text {
     if text.text.len() > limits::TEXT {
         text.text = bounded(text.text, limits::TEXT);
         text.cut = true;
-    }
-    if text.alternatives.len() > limits::TEXT {
-        text.alternatives = bounded(text.alternatives, limits::TEXT);
-        text.alternative_cut = true;
     }
     text
 }
@@ -63,7 +54,6 @@ impl Text {
     }
 
     /// Of alternatives, the plain one: its lines are as the author saw them. The HTML one if the plain one says nothing.
-    /// What the others say is kept aside.
     fn append_best(&mut self, alternatives: &[Part<'_>]) {
         let (html, plain): (Vec<_>, Vec<_>) = alternatives.iter().partition(|part| leads_to_html(part));
         let read = |part: &&Part<'_>| {
@@ -71,26 +61,20 @@ impl Text {
             text.append(part);
             text
         };
-        let plain: Vec<_> = plain.iter().map(read).filter(|text| !text.text.is_empty()).collect();
         let is_cut = alternatives.last().is_some_and(ends_cut);
-        if let Some(best) = plain.iter().position(|text| !is_placeholder(&text.text, is_cut)) {
-            for part in html {
-                self.append_words(part);
-            }
-            for (index, text) in plain.into_iter().enumerate() {
-                if index == best {
-                    // A short one may be a placeholder of a kind nobody has listed, for a part that is not here.
-                    self.cut |= is_cut && text.text.len() <= LONGEST_PLACEHOLDER;
-                    self.append_read(&text);
-                } else {
-                    self.append_alternative(&text.text);
-                }
-            }
-            return;
+        let mut plain = plain.iter().map(read).filter(|text| !text.text.is_empty()).peekable();
+        let mut set_aside = None;
+        while let Some(text) = plain.next_if(is_placeholder) {
+            set_aside.get_or_insert(text);
+        }
+        if let Some(best) = plain.next() {
+            // A short one may be a placeholder of a kind nobody knows, for a part that is not here.
+            self.cut |= is_cut && best.text.len() <= LONGEST_PLACEHOLDER;
+            return self.append_read(&best);
         }
         // The last alternative is the richest (RFC 2046, 5.1.4).
         let best = html.iter().rev().map(read).find(|text| !text.text.is_empty());
-        if let Some(best) = best.or_else(|| plain.into_iter().next().filter(|_| !is_cut)) {
+        if let Some(best) = best.or(set_aside.filter(|_| !is_cut)) {
             self.append_read(&best);
         }
         self.cut |= is_cut;
@@ -98,11 +82,9 @@ impl Text {
 
     fn append_read(&mut self, read: &Text) {
         self.append_text(&read.text);
-        self.append_alternative(&read.alternatives);
         self.charset_mismatch |= read.charset_mismatch;
         self.nul_bytes |= read.nul_bytes;
         self.cut |= read.cut;
-        self.alternative_cut |= read.alternative_cut;
     }
 
     fn append_leaf(&mut self, part: &Part<'_>, body: &[u8], cut: bool) {
@@ -113,32 +95,10 @@ impl Text {
         if part.media.is_html() {
             self.cut |= leaf.text.len() > limits::HTML;
             self.append_text(&html::to_text(&leaf.text, leaf.cut));
+        } else if part.media.is_flowed {
+            self.append_text(&flowed::unwrapped(&leaf.text, part.media.deletes_space, leaf.cut));
         } else {
             self.append_text(&leaf.text);
-        }
-    }
-
-    /// The words of an alternative that was not chosen, without the cost of a layout.
-    fn append_words(&mut self, part: &Part<'_>) {
-        match &part.content {
-            Content::Leaf { body, cut } if !is_listed(part) => {
-                let leaf = Decoded::new(part, body, *cut);
-                self.alternative_cut |= leaf.cut || leaf.text.len() > limits::HTML;
-                if part.media.is_html() {
-                    self.append_alternative(&html::to_words(&leaf.text));
-                } else {
-                    self.append_alternative(&leaf.text);
-                }
-            }
-            Content::Leaf { .. } | Content::Message(_) => {}
-            Content::Multipart(parts) => parts.iter().for_each(|part| self.append_words(part)),
-        }
-    }
-
-    fn append_alternative(&mut self, text: &str) {
-        if !text.is_empty() && self.alternatives.len() <= limits::TEXT {
-            self.alternatives.push_str(text);
-            self.alternatives.push('\n');
         }
     }
 
@@ -197,50 +157,42 @@ fn leads_to_html(part: &Part<'_>) -> bool {
     }
 }
 
+/// The bytes end before the text of this part does.
 fn ends_cut(part: &Part<'_>) -> bool {
     match &part.content {
         Content::Leaf { cut, .. } => *cut,
+        // The text comes first (RFC 2387, 3.2), its pictures follow.
+        Content::Multipart(parts) if part.media.content_type == "multipart/related" => {
+            parts.first().is_some_and(ends_cut)
+        }
         Content::Multipart(parts) => parts.last().is_some_and(ends_cut),
         Content::Message(_) => false,
     }
 }
 
-/// Longest text that can be such a sentence.
+/// Longest sentence that stands in a plain part in place of the text, in bytes.
 const LONGEST_PLACEHOLDER: usize = 300;
 
-/// Sentences that stand in a plain part in place of the text.
-const PLACEHOLDERS: [&str; 22] = [
-    "diese nachricht ist im html-format",
-    "diese nachricht ist im html format",
-    "diese nachricht wurde im html-format",
-    "diese e-mail ist im html-format",
-    "diese e-mail wurde im html-format",
-    "diese mail ist im html-format",
-    "diese nachricht enthält html",
-    "dies ist eine html-nachricht",
-    "dies ist eine html-mail",
-    "dies ist eine mehrteilige nachricht",
-    "ihr e-mail-programm unterstützt kein html",
-    "ihr mailprogramm unterstützt kein html",
-    "html-fähiges mailprogramm",
-    "html-fähiges e-mail-programm",
-    "html-fähigen e-mail-client",
-    "this is a multi-part message",
-    "this is a multipart message",
-    "this message is in html format",
-    "this is an html message",
-    "your email client does not support html",
-    "please use an html compatible email viewer",
-    "to view the message, please use an html",
+/// What such sentences speak of.
+const PLACEHOLDER_WORDS: [&str; 8] = [
+    "html",
+    "multipart",
+    "multi-part",
+    "mehrteilig",
+    "not support",
+    "unterstützt nicht",
+    "unterstützt kein",
+    "nicht unterstützt",
 ];
 
-/// The text only points to another part. `cut`: it may be the beginning of such a sentence.
-fn is_placeholder(text: &str, cut: bool) -> bool {
-    if text.len() > LONGEST_PLACEHOLDER {
+/// The plain text only points to another part. That is found generously: where it is wrong, the HTML part says the same.
+/// A short text that is cut off may become one.
+fn is_placeholder(plain: &Text) -> bool {
+    if plain.text.len() > LONGEST_PLACEHOLDER {
         return false;
     }
-    let text = text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
-    PLACEHOLDERS.iter().any(|sentence| text.contains(sentence) || (cut && sentence.starts_with(&text)))
+    let text = plain.text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+    plain.cut || PLACEHOLDER_WORDS.iter().any(|word| text.contains(word))
 }
 
 /// Lines end in `\n`; no NUL.

@@ -3,7 +3,7 @@
 use regex::Regex;
 
 use super::Regeln;
-use super::authentication;
+use super::authentication::{self, Pruefergebnis};
 use super::evidence::Finder;
 use super::fields;
 use super::glob::{Glob, any_matches};
@@ -24,8 +24,8 @@ pub(super) enum Bedingung {
     AbsenderIntern(bool),
     /// From only looks like the house or a system sender.
     AbsenderNachgeahmt(bool),
-    /// The receiving server found the sender to be forged.
-    AuthentifizierungGescheitert(bool),
+    /// The rule files name a way of confirmation, and none confirms the sender.
+    AbsenderUnbestaetigt(bool),
     /// The return path is `<>` (RFC 5321, 4.5.5).
     LeererReturnPath(bool),
     /// The folded subject fits.
@@ -61,10 +61,9 @@ impl Bedingung {
             Self::KeinSystemabsender(wanted) => mail.absender.system.is_none() == *wanted,
             Self::AbsenderIntern(wanted) => mail.absender.intern == *wanted,
             Self::AbsenderNachgeahmt(wanted) => mail.absender.nachgeahmt == *wanted,
-            Self::AuthentifizierungGescheitert(wanted) => {
-                let server = mail.begriffe.pruefender_server.as_deref();
-                let results = message.header_values("authentication-results");
-                server.is_some_and(|server| authentication::failed(results, server)) == *wanted
+            Self::AbsenderUnbestaetigt(wanted) => {
+                let is_confirmed = || authentication::ergebnis(mail) == Pruefergebnis::Bestaetigt;
+                (mail.begriffe.pruefung.is_configured() && !is_confirmed()) == *wanted
             }
             Self::LeererReturnPath(wanted) => {
                 let mut paths = message.header_values("return-path").map(str::trim);

@@ -1,10 +1,10 @@
 //! From evidence to an Agentur: a pure function, the same for every kind of evidence and however it was found.
 //!
-//! 1. Evidence that decides alone (D) does so if it names one Agentur.
-//! 2. Otherwise the majority: the Agentur that most of the voting kinds (A, W, K) name, if enough do and no other has as
-//!    many. A set votes for each of its members.
-//! 3. Otherwise in order (A, W, K, N): the first kind that is there decides if it names one Agentur. If it names
-//!    several, the following ones choose within it; one that lies outside contradicts.
+//! 1. Evidence that decides alone (conversation, exception, D) does so if it names one Agentur.
+//! 2. Otherwise the majority: the Agentur that most of the voting kinds (A, W, K) name, if enough do and no other has
+//!    as many. A set votes for each of its members.
+//! 3. Otherwise in order (those of 1, then A, W, K, N): the first kind that is there decides if it names one Agentur.
+//!    If it names several, the following ones choose within it; one that lies outside contradicts.
 //!
 //! Under a profile with hints, a hint takes part in 2 and chooses in 3, but is never the first in 3.
 
@@ -14,13 +14,15 @@ use crate::domain::agentur::{AgenturId, AgenturSet};
 use crate::domain::decision::{Evidenz, EvidenzArt, Grund};
 use crate::domain::postfach::Profil;
 
+use super::explanation::Stimmen;
+
 /// How evidence is weighed, from the rule files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Abwaegung {
     /// Kinds that decide alone.
     pub allein: Vec<EvidenzArt>,
     /// Kinds that vote.
-    pub stimmen: Vec<EvidenzArt>,
+    pub voters: Vec<EvidenzArt>,
     /// Votes that make a majority.
     pub mindestens: usize,
     /// All kinds, strongest first.
@@ -66,7 +68,7 @@ impl Abwaegung {
             |arten: &mut dyn Iterator<Item = &EvidenzArt>| arten.map(|art| art.as_str()).collect::<Vec<_>>().join(", ");
         vec![
             format!("entscheidung.allein: {}", names(&mut self.allein.iter())),
-            format!("entscheidung.mehrheit: {} of {}", self.mindestens, names(&mut self.stimmen.iter())),
+            format!("entscheidung.mehrheit: {} of {}", self.mindestens, names(&mut self.voters.iter())),
             format!("entscheidung.reihenfolge: {}", names(&mut self.reihenfolge.iter())),
             format!("profil.streng: hints are {}", names(&mut self.hinweise_streng.iter())),
             format!("profil.weit: hints are {}", names(&mut self.hinweise_weit.iter())),
@@ -93,6 +95,21 @@ impl Abwaegung {
         self.reihenfolge.iter().filter_map(|art| sets.remove_entry(art)).collect()
     }
 
+    /// Who has which votes, most first.
+    pub fn stimmen(&self, evidenz: &[Evidenz]) -> Vec<Stimmen> {
+        self.votes(&self.by_kind(evidenz))
+    }
+
+    fn votes(&self, kinds: &[(EvidenzArt, AgenturSet)]) -> Vec<Stimmen> {
+        let mut votes: BTreeMap<AgenturId, Vec<EvidenzArt>> = BTreeMap::new();
+        for (art, set) in kinds.iter().filter(|(art, _)| self.voters.contains(art)) {
+            set.iter().for_each(|&agentur| votes.entry(agentur).or_default().push(*art));
+        }
+        let mut votes: Vec<Stimmen> = votes.into_iter().map(|(agentur, arten)| Stimmen { agentur, arten }).collect();
+        votes.sort_by_key(|votes| std::cmp::Reverse(votes.arten.len()));
+        votes
+    }
+
     fn alone(&self, kinds: &[(EvidenzArt, AgenturSet)]) -> Option<Urteil> {
         kinds.iter().find_map(|(art, set)| {
             let agentur = self.allein.contains(art).then(|| single(set))??;
@@ -101,13 +118,10 @@ impl Abwaegung {
     }
 
     fn majority(&self, kinds: &[(EvidenzArt, AgenturSet)]) -> Option<Urteil> {
-        let mut votes: BTreeMap<AgenturId, usize> = BTreeMap::new();
-        for (_, set) in kinds.iter().filter(|(art, _)| self.stimmen.contains(art)) {
-            set.iter().for_each(|&agentur| *votes.entry(agentur).or_default() += 1);
-        }
-        let most = votes.values().copied().max().filter(|&most| most >= self.mindestens)?;
-        let mut leaders = votes.iter().filter(|&(_, &count)| count == most).map(|(&agentur, _)| agentur);
-        let leader = leaders.next()?;
+        let votes = self.votes(kinds);
+        let most = votes.first()?.arten.len();
+        let mut leaders = votes.iter().take_while(|votes| votes.arten.len() == most).map(|votes| votes.agentur);
+        let leader = leaders.next().filter(|_| most >= self.mindestens)?;
         // A field that names several offices and decides alone otherwise still says where the answer must lie.
         let excluded = kinds.iter().any(|(art, set)| self.allein.contains(art) && !set.contains(&leader));
         Some(if leaders.next().is_some() || excluded {

@@ -1,4 +1,4 @@
-//! How far two words are apart: for look-alike domains and for hints about misspelt names.
+//! How far two words are apart: for look-alike domains, misspelt closing formulas, and hints about misspelt names.
 
 /// Levenshtein distance in characters, if it is at most `limit`.
 pub(super) fn within(a: &str, b: &str, limit: usize) -> Option<usize> {
@@ -46,5 +46,25 @@ mod tests {
         assert_eq!(within("", "ab", 2), Some(2));
         assert_eq!(nearest("absendr", ["aktion", "absender", "betreff"]), Some("absender"));
         assert_eq!(nearest("xyz", ["aktion", "absender"]), None);
+    }
+
+    #[test]
+    fn far_words_are_not_measured() {
+        for (a, b, limit, expected) in [
+            ("ab", "ba", 2, Some(2)),
+            ("abc", "abc", 0, Some(0)),
+            ("abc", "abd", 0, None),
+            ("abc", "a", 1, None),
+            ("abc", "a", 2, Some(2)),
+            ("\u{1f600}\u{1f600}", "", 2, Some(2)),
+            ("", "\u{1f600}\u{1f600}", 2, Some(2)),
+            ("", "\u{1f600}\u{1f600}", 1, None),
+            ("ab", "xaby", 2, Some(2)),
+        ] {
+            assert_eq!(within(a, b, limit), expected, "{a} {b} {limit}");
+        }
+        assert_eq!(nearest("ab", ["cb", "a"]), Some("cb"));
+        assert_eq!(nearest("abcdef", ["abcdxx", "abcdxf"]), Some("abcdxf"));
+        assert_eq!((nearest("abcde", ["abcxx"]), nearest("abcdef", ["abcdxx"])), (None, Some("abcdxx")));
     }
 }

@@ -4,6 +4,8 @@ use super::fold::fold;
 
 /// Most lines that belong to one value.
 const MAX_LINES: usize = 12;
+/// Most lines behind a value that may go on with it.
+const MAX_FOLLOWING: usize = 2;
 
 /// What stands in a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +14,10 @@ pub(super) struct Value {
     pub text: String,
     /// It begins on the line of the label. Otherwise it may be the next field after an empty one.
     pub beside_label: bool,
+    /// The next lines as long as they have no label, folded; they may go on with the value.
+    pub following: String,
+    /// How many lines stand above.
+    pub above: usize,
 }
 
 /// All fields with one of these folded labels, in order, empty ones too.
@@ -19,17 +25,24 @@ pub(super) struct Value {
 /// Between label and value stands a colon or, where two table cells became a line, only a blank.
 pub(super) fn all(text: &str, labels: &[String]) -> Vec<Value> {
     let mut found = Vec::new();
-    let mut lines = text.lines().peekable();
-    while let Some(line) = lines.next() {
-        let Some(mut value) = labelled(line, labels) else { continue };
-        let beside_label = !value.is_empty();
-        let mut taken = 0;
-        while taken < MAX_LINES && lines.peek().is_some_and(|next| continues(&value, next)) {
-            let next = lines.next().unwrap_or_default();
-            value = format!("{value}\n{}", fold(next)).trim().to_owned();
-            taken += 1;
+    let lines: Vec<&str> = text.lines().collect();
+    let mut at = 0;
+    while at < lines.len() {
+        let Some(mut value) = labelled(lines[at], labels) else {
+            at += 1;
+            continue;
+        };
+        let (above, beside_label) = (at, !value.is_empty());
+        at += 1;
+        let most = at + MAX_LINES;
+        while at < most.min(lines.len()) && continues(&value, lines[at]) {
+            value = format!("{value}\n{}", fold(lines[at])).trim().to_owned();
+            at += 1;
         }
-        found.push(Value { text: value, beside_label });
+        let following =
+            lines[at..].iter().take(MAX_FOLLOWING).take_while(|line| !line.contains(':') && !line.trim().is_empty());
+        let following = following.map(|line| fold(line)).collect::<Vec<_>>().join("\n");
+        found.push(Value { text: value, beside_label, following, above });
     }
     found
 }
@@ -38,10 +51,12 @@ pub(super) fn all(text: &str, labels: &[String]) -> Vec<Value> {
 fn labelled(line: &str, labels: &[String]) -> Option<String> {
     let is_margin = |c: char| c.is_whitespace() || matches!(c, ':' | '|' | '*');
     let folded = fold(line.trim_start_matches(is_margin));
-    labels.iter().find_map(|label| {
-        let rest = folded.strip_prefix(label.as_str())?;
-        (rest.is_empty() || rest.starts_with(is_margin)).then(|| rest.trim_matches(is_margin).to_owned())
-    })
+    let behind = |label: &String| {
+        folded.strip_prefix(label.as_str()).filter(|rest| rest.is_empty() || rest.starts_with(is_margin))
+    };
+    // `PLZ / Ort` begins with `PLZ`, too.
+    let rest = labels.iter().filter_map(behind).min_by_key(|rest| rest.len())?;
+    Some(rest.trim_matches(is_margin).to_owned())
 }
 
 /// Whether a line belongs to the value so far: the first line after a bare label, a list item or an indented line.
@@ -78,6 +93,39 @@ mod tests {
         ] {
             let texts: Vec<String> = all(text, &labels).into_iter().map(|value| value.text).collect();
             assert_eq!(texts, expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn lines_that_follow() {
+        let labels = ["anschrift".to_owned()];
+        for (text, beside, following, above) in [
+            ("Anschrift: Weg 5\n53111 Bonn\nx\ny", true, "53111 bonn\nx", 0),
+            ("Anschrift: Weg 5\n53111 Bonn\nTel: y", true, "53111 bonn", 0),
+            ("Anschrift: Weg 5\n\n53111 Bonn", true, "", 0),
+            ("x\ny\nAnschrift:\nWeg 5\n53111 Bonn", false, "53111 bonn", 2),
+        ] {
+            let value = &all(text, &labels)[0];
+            assert_eq!((value.beside_label, &*value.following, value.above), (beside, following, above), "{text}");
+        }
+        let items =
+            |count: usize| all(&format!("Anschrift:{}", "\n- x".repeat(count)), &labels)[0].text.lines().count();
+        assert_eq!((items(12), items(13)), (12, 12));
+        assert_eq!(all("PLZ / Ort: x", &["plz".to_owned(), "plz / ort".to_owned()])[0].text, "x");
+        for (value, next, goes_on) in [
+            ("a", "- x", true),
+            ("a", "- x: y", false),
+            ("a", "  x", true),
+            ("a", "\tx", true),
+            ("a", "  ", false),
+            ("a", "x", false),
+            ("", "x", true),
+            ("", "", true),
+            ("", "x: y", false),
+            ("", "x\ty", false),
+            ("", "x | y", false),
+        ] {
+            assert_eq!(continues(value, next), goes_on, "{value:?} {next:?}");
         }
     }
 }

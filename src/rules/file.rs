@@ -6,10 +6,13 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use toml::Spanned;
+use toml::value::Datetime;
 
 /// A word or list of words, and where it stands.
 pub(super) type Word = Spanned<String>;
 pub(super) type Words = Vec<Spanned<String>>;
+/// A day, and where it stands.
+pub(super) type Tag = Spanned<Datetime>;
 
 /// `[haus]`
 #[derive(Debug, Deserialize)]
@@ -20,6 +23,15 @@ pub(super) struct Haus {
     #[serde(default)]
     pub nachahmung_ausnahmen: Words,
     pub pruefender_server: Option<Word>,
+    pub vertrauenskopf: Option<Vertrauenskopf>,
+}
+
+/// A header field that confirms a sender, and the values that do.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Vertrauenskopf {
+    pub name: Word,
+    pub werte: Spanned<Words>,
 }
 
 /// One `[[vorgangsart]]`.
@@ -32,6 +44,8 @@ pub(super) struct Vorgangsart {
     pub aktion: Word,
     pub grund: Option<Word>,
     pub beschreibung: String,
+    pub gueltig_ab: Option<Tag>,
+    pub gueltig_bis: Option<Tag>,
     /// Any of these; none: always.
     #[serde(default)]
     pub wenn: Vec<Spanned<Wenn>>,
@@ -47,7 +61,7 @@ pub(super) struct Wenn {
     pub kein_systemabsender: Option<bool>,
     pub absender_intern: Option<bool>,
     pub absender_nachgeahmt: Option<bool>,
-    pub authentifizierung_gescheitert: Option<bool>,
+    pub absender_unbestaetigt: Option<bool>,
     pub leerer_return_path: Option<bool>,
     pub betreff: Option<Words>,
     #[serde(default)]
@@ -81,6 +95,44 @@ pub(super) struct Feld {
     pub enthaelt_nicht: Words,
 }
 
+/// One `[[ausnahme]]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Ausnahme {
+    pub name: Word,
+    pub beschreibung: String,
+    pub ticket: Option<Word>,
+    pub wenn: Spanned<Knoten>,
+    pub agentur: Option<Word>,
+    pub bleibt: Option<Word>,
+    pub gueltig_ab: Option<Tag>,
+    pub gueltig_bis: Option<Tag>,
+    /// Kinds it may touch; none: those that are handed over.
+    pub vorgangsarten: Option<Spanned<Words>>,
+}
+
+/// A condition: several under `all` or `any`, one under `not`, or one test with `feld` and an operator.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Knoten {
+    pub all: Option<Spanned<Vec<Spanned<Knoten>>>>,
+    pub any: Option<Spanned<Vec<Spanned<Knoten>>>>,
+    pub not: Option<Box<Spanned<Knoten>>>,
+    pub feld: Option<Word>,
+    /// Of the header field, where `feld` is one.
+    pub name: Option<Word>,
+    pub ist: Option<Word>,
+    #[serde(rename = "in")]
+    pub eines: Option<Spanned<Words>>,
+    pub enthaelt: Option<Word>,
+    pub wort: Option<Word>,
+    pub glob: Option<Word>,
+    pub regex: Option<Word>,
+    pub vorhanden: Option<Spanned<bool>>,
+    pub mindestens: Option<Spanned<u64>>,
+    pub hoechstens: Option<Spanned<u64>>,
+}
+
 /// `[evidenz.empfaenger_liegenschaft]`
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -112,11 +164,98 @@ pub(super) struct EserviceFeld {
     pub trenner: Words,
 }
 
-/// `[evidenz.noch_nicht_gewogen]`
+/// `[evidenz.wohnsitz]`
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NochNichtGewogen {
-    pub hinweisworte: Words,
+pub(super) struct Wohnsitz {
+    pub bezeichnungen: Words,
+    pub eigene: Words,
+    pub ohne_person: Words,
+    pub umzug: Words,
+    pub ort_genuegt: Words,
+    pub ich: Words,
+    pub vorstellung: Words,
+    pub eigen: Words,
+    pub mehrzahl: Words,
+    pub neu: Words,
+    pub alt: Words,
+    pub zusatz: Words,
+    pub gleich: Words,
+    pub fuellwoerter: Words,
+    pub verneinung: Words,
+    pub bedingung: Words,
+    pub ungueltig: Words,
+    pub kuenftig: Words,
+    pub personen: Words,
+    pub fachleute: Words,
+    pub fremder_besitz: Words,
+    pub fremder_besitz_danach: Words,
+    pub anschriftteile: Words,
+    pub vertretung: Words,
+    pub namensfelder: Words,
+    pub gemeinsam: Words,
+    pub titel: Words,
+    pub anderes_thema: Words,
+    pub gueltig: Words,
+    pub umzug_von: Words,
+    pub umzug_nach: Words,
+    pub selbst: Words,
+    pub aufenthalt: Words,
+    pub geburt: Words,
+    pub zugunsten: Words,
+    pub fremde_stellen: Words,
+    pub postfach: Words,
+    pub laender: Words,
+    pub nummernworte: Words,
+    pub strassen: Words,
+    pub formularfelder: Words,
+    pub formularfelder_neu: Words,
+    pub formularfelder_ort: Words,
+}
+
+/// `[evidenz.kundennummer_praefix]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct KundennummerPraefix {
+    pub fundorte: Spanned<Words>,
+}
+
+/// `[evidenz.anrede]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Anrede {
+    pub agenturworte: Words,
+    pub adresszeilen: Words,
+    pub fuellwoerter: Words,
+}
+
+/// `[brief]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Brief {
+    pub anreden: Words,
+    pub titel: Words,
+    pub grussformeln: Words,
+    pub schlussworte: Words,
+    pub fusszeilen: Words,
+    pub nachschrift: Words,
+}
+
+/// `[sprache]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Sprache {
+    pub abkuerzungen: Words,
+    pub strassenkuerzel: Words,
+    /// Twelve lists.
+    pub monate: Spanned<Vec<Words>>,
+    pub beginn: Words,
+    pub sofort: Words,
+    pub bis: Words,
+    pub seit: Words,
+    pub davor: Words,
+    pub und: Words,
+    pub nebensatz: Words,
 }
 
 /// `[entscheidung]`
@@ -147,7 +286,9 @@ pub(super) struct Zitat {
     pub empfaenger: Words,
     /// Each list holds the words for one thing.
     pub weitere: Vec<Words>,
+    pub zitatmarken: Words,
     pub einleitungen: Words,
+    pub einleitungsworte: Words,
 }
 
 /// `[grenzen]`

@@ -33,6 +33,13 @@ impl Hausdomains {
         covers(&self.domains, domain)
     }
 
+    /// Whether a result about `domain` says something about the sender's domain `from`: they are the same, or both belong
+    /// to one domain of the house.
+    pub fn aligned(&self, domain: &str, from: &str) -> bool {
+        let share = |ours: &String| is_within(ours, domain) && is_within(ours, from);
+        domain == from || self.domains.iter().any(share)
+    }
+
     /// Whether a foreign domain (lower case) reads like one of ours: it holds our name, or nearly, perhaps in foreign
     /// letters, as Punycode, or with digits for letters.
     pub fn is_imitated_by(&self, domain: &str) -> bool {
@@ -56,9 +63,12 @@ impl Hausdomains {
 }
 
 fn covers(domains: &[String], domain: &str) -> bool {
-    domains
-        .iter()
-        .any(|ours| domain.strip_suffix(ours.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+    domains.iter().any(|ours| is_within(ours, domain))
+}
+
+/// Whether `domain` is `ours` or a subdomain.
+fn is_within(ours: &str, domain: &str) -> bool {
+    domain.strip_suffix(ours).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 /// The label before the last dot: `arbeitsagentur` of `mail.arbeitsagentur.example`.
@@ -66,6 +76,11 @@ fn second_level(domain: &str) -> &str {
     let mut labels = domain.rsplit('.');
     let last = labels.next().unwrap_or(domain);
     labels.next().unwrap_or(last)
+}
+
+/// Whether two local parts look the same to a reader.
+pub(super) fn reads_the_same(one: &str, other: &str) -> bool {
+    skeleton(one) == skeleton(other)
 }
 
 /// What a domain looks like to a reader: Punycode decoded, accents dropped, look-alike letters as the Latin ones.
@@ -160,5 +175,70 @@ mod tests {
         }
         assert!(house.contains("a.arbeitsagentur.example"));
         assert!(!house.contains("xarbeitsagentur.example"));
+    }
+
+    #[test]
+    fn short_names_must_be_met_exactly() {
+        let house = |name: &str| Hausdomains::new(&[format!("{name}.example")], &[], 2);
+        for (name, domain, imitates) in [
+            ("abcdefg", "abcdefg.evil", true),
+            ("abcdefg", "x-abcdefg.evil", true),
+            ("abcdefg", "abcdefgh.evil", false),
+            ("abcdefg", "xabcdefg.evil", false),
+            ("abcdefgh", "abcdefghij.evil", true),
+            ("abcdefgh", "xabcdefghx.evil", true),
+            ("abcdefgh", "abcdefxyz.evil", false),
+            ("abcdefgh", "abc-defgh.evil", true),
+            ("abcdefgh", "xxabc-dexgh.evil", false),
+            ("abcdefgh", "abxd-efgh.evil", true),
+            ("abcdefgh", "abcdefgh.example.", false),
+        ] {
+            assert_eq!(house(name).is_imitated_by(domain), imitates, "{name} {domain}");
+        }
+        let two = Hausdomains::new(&["a.example".to_owned(), "B.Example".to_owned()], &["C.example".to_owned()], 0);
+        assert!(two.contains("b.example") && two.contains("x.a.example") && !two.contains("xa.example"));
+        for (domain, from, aligned) in [
+            ("a.example", "x.a.example", true),
+            ("x.a.example", "y.a.example", true),
+            ("a.example", "b.example", false),
+            ("z.example", "z.example", true),
+            ("z.example", "x.z.example", false),
+        ] {
+            assert_eq!(two.aligned(domain, from), aligned, "{domain} {from}");
+        }
+        assert_eq!((second_level("mail.a.example"), second_level("a"), second_level("")), ("a", "a", ""));
+        assert!(reads_the_same("esеrv1ce", "eservice") && reads_the_same("rnax", "max") && reads_the_same("vvo", "wo"));
+        assert!(!reads_the_same("eservice", "service"));
+    }
+
+    #[test]
+    fn look_alike_letters() {
+        for (letters, latin) in [
+            ("аα", "aa"),
+            ("Ььβ", "bbb"),
+            ("сϲ", "cc"),
+            ("ԁ", "d"),
+            ("еєε3", "eeee"),
+            ("ɡ9", "gg"),
+            ("һн", "hh"),
+            ("іıιї1l|ӏ", "iiiiiiii"),
+            ("ј", "j"),
+            ("кκ", "kk"),
+            ("м", "m"),
+            ("пη", "nn"),
+            ("оοσ0", "oooo"),
+            ("рρ", "pp"),
+            ("г", "r"),
+            ("ѕ5", "ss"),
+            ("тτ7", "ttt"),
+            ("υиц", "uuu"),
+            ("νѵ", "vv"),
+            ("ѡω", "ww"),
+            ("хχ", "xx"),
+            ("уγ", "yy"),
+            ("q", "q"),
+        ] {
+            assert_eq!(letters.chars().map(super::latin).collect::<String>(), latin, "{letters}");
+        }
     }
 }

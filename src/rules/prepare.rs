@@ -3,14 +3,19 @@
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
+use crate::domain::decision::Fundort;
 use crate::domain::message::{Message, Note};
 use crate::domain::stammdaten::Stammdaten;
 
 use super::Lage;
+use super::authentication::Pruefung;
 use super::blocks::{Block, BlockArt, Bloecke, Zitatzeichen};
 use super::fold::fold;
-use super::imitation::Hausdomains;
+use super::imitation::{Hausdomains, reads_the_same};
 use super::kundennummer;
+use super::letter::{self, Absatz, Briefworte};
+use super::names::Namen;
+use super::passages::{self, Passages};
 
 /// Most attached messages looked at.
 const MAX_ATTACHED: usize = 50;
@@ -21,11 +26,12 @@ const MAX_SENDERS: usize = 20;
 #[derive(Clone, Debug)]
 pub(super) struct Begriffe {
     pub haus: Hausdomains,
-    /// Name (lower case) under which the receiving server writes `Authentication-Results`; none: they are not read.
-    pub pruefender_server: Option<String>,
+    /// How the receiving server confirms a sender.
+    pub pruefung: Pruefung,
     /// Name and addresses (lower case) of each system sender.
     pub systemabsender: Vec<(String, Vec<String>)>,
     pub zeichen: Zitatzeichen,
+    pub brief: Briefworte,
     /// Folded subject prefixes without the colon.
     pub weiterleitung_praefixe: Vec<String>,
     pub antwort_praefixe: Vec<String>,
@@ -60,14 +66,13 @@ impl Absender {
             begriffe.systemabsender.iter().find(|(_, theirs)| theirs.contains(address)).map(|(name, _)| name.clone())
         };
         let systems: Vec<String> = adressen.iter().filter_map(system_of).collect();
-        let alone = adressen.len() == 1 && message.from.len() <= MAX_SENDERS;
+        let alone = message.from.len() == 1 && !message.has(Note::SeveralSenders);
         let copies_system = |address: &String| {
             let local = local(address);
-            !local.is_empty()
-                && !begriffe.haus.contains(&domain(address))
-                && begriffe.systemabsender.iter().flat_map(|(_, theirs)| theirs).any(|theirs| {
-                    theirs.rsplit_once('@').is_some_and(|(system, _)| system == local) && theirs != address
-                })
+            let is_foreign = !begriffe.haus.contains(&domain(address));
+            let systems = begriffe.systemabsender.iter().flat_map(|(_, theirs)| theirs);
+            let mut names = systems.filter_map(|theirs| theirs.rsplit_once('@')).map(|(local, _)| local);
+            !local.is_empty() && names.any(|name| (is_foreign || name != local) && reads_the_same(name, &local))
         };
         Absender {
             intern: adressen.iter().any(|address| begriffe.haus.contains(&domain(address))),
@@ -97,6 +102,10 @@ pub(super) struct Prepared<'a> {
     subject: OnceCell<String>,
     bloecke: OnceCell<Vec<Bloecke>>,
     own: OnceCell<BTreeSet<String>>,
+    passages: OnceCell<Passages<'a>>,
+    verfasser: OnceCell<Namen>,
+    own_text: OnceCell<String>,
+    letter: OnceCell<Vec<Absatz>>,
     has_kundennummer: OnceCell<bool>,
 }
 
@@ -114,6 +123,10 @@ impl<'a> Prepared<'a> {
             subject: OnceCell::new(),
             bloecke: OnceCell::new(),
             own: OnceCell::new(),
+            passages: OnceCell::new(),
+            verfasser: OnceCell::new(),
+            own_text: OnceCell::new(),
+            letter: OnceCell::new(),
             has_kundennummer: OnceCell::new(),
         }
     }
@@ -133,12 +146,11 @@ impl<'a> Prepared<'a> {
         std::iter::once(self.message).chain(self.attached.iter().copied())
     }
 
-    /// Whether fields of the header may be missing, so that neither kind nor recipients are certain. Without a sender
-    /// nobody knows whose message it is.
+    /// Whether fields of the header may be missing, so that neither kind nor recipients are certain. A mail that simply
+    /// names no sender is none of those.
     pub fn header_is_incomplete(&self) -> bool {
-        self.message.from.is_empty()
-            || self.message.from.len() > MAX_SENDERS
-            || [Note::HeaderTruncated, Note::NoHeader, Note::NoSender, Note::ParserFailed]
+        self.message.from.len() > MAX_SENDERS
+            || [Note::HeaderTruncated, Note::NoHeader, Note::ParserFailed]
                 .into_iter()
                 .any(|note| self.message.has(note))
     }
@@ -166,9 +178,9 @@ impl<'a> Prepared<'a> {
         is_named && !block.absender.iter().any(|address| self.is_house(address))
     }
 
-    /// The innermost (last) customer's message of a text.
+    /// The innermost (last) customer's message of a text; a sentence that introduces a quotation makes no message.
     pub fn innermost_customer_block<'b>(&self, text: &'b Bloecke) -> Option<&'b Block> {
-        text.bloecke.iter().rev().find(|block| self.is_from_customer(block))
+        text.bloecke.iter().rev().find(|block| block.art != BlockArt::Einleitung && self.is_from_customer(block))
     }
 
     /// Whether a customer's message is forwarded in it, as part of the text or attached.
@@ -176,13 +188,6 @@ impl<'a> Prepared<'a> {
     /// Answers quote just as forwards do. So the text is taken for forwarded only if the subject says so, or a line above
     /// the outermost block does and the subject does not say *answer*.
     pub fn forwards_customer(&self) -> bool {
-        let is_customers = |message: &&Message| {
-            !message.from.is_empty()
-                && message.from.iter().all(|from| {
-                    let address = from.address.trim().to_ascii_lowercase();
-                    address.contains('@') && !self.is_house(&address)
-                })
-        };
         let is_forwarded = |block: &Block| block.art != BlockArt::Einleitung && self.is_from_customer(block);
         let says_forwarded = || {
             let prefix = subject_prefix(self.subject());
@@ -194,8 +199,65 @@ impl<'a> Prepared<'a> {
             is_one_of(&self.begriffe.weiterleitung_praefixe)
                 || (!is_one_of(&self.begriffe.antwort_praefixe) && is_marked())
         };
-        self.attached.iter().any(is_customers)
+        self.innermost_customer_attached().is_some()
             || (self.bloecke().iter().flat_map(|text| &text.bloecke).any(is_forwarded) && says_forwarded())
+    }
+
+    /// Where the innermost attached message of a customer stands in [`Self::messages`].
+    pub fn innermost_customer_attached(&self) -> Option<usize> {
+        let is_customers = |message: &&Message| {
+            !message.from.is_empty()
+                && message.from.iter().all(|from| {
+                    let address = from.address.trim().to_ascii_lowercase();
+                    address.contains('@') && !self.is_house(&address)
+                })
+        };
+        self.attached.iter().rposition(is_customers).map(|index| index + 1)
+    }
+
+    /// The mail is a customer's message that somebody of the house passes on.
+    pub fn is_passed_on(&self) -> bool {
+        self.absender.intern && self.forwards_customer()
+    }
+
+    /// Whose words the mail holds.
+    pub fn passages(&self) -> &Passages<'a> {
+        self.passages.get_or_init(|| passages::read(self))
+    }
+
+    /// The name of whoever wrote the author's words.
+    pub fn verfasser(&self) -> &Namen {
+        self.verfasser.get_or_init(|| Namen::new(self.passages().verfasser.iter().map(String::as_str)))
+    }
+
+    /// The author's words as a letter.
+    pub fn letter(&self) -> &[Absatz] {
+        self.letter.get_or_init(|| letter::read(&self.passages().eigene, &self.begriffe.brief, self.verfasser()))
+    }
+
+    /// Whether a folded line begins as a salutation does.
+    pub fn begins_with_salutation(&self, line: &str) -> bool {
+        self.begriffe.brief.anreden.at_start_of(line).is_some()
+    }
+
+    /// The author's words, with their line breaks.
+    fn own_text(&self) -> &str {
+        self.own_text.get_or_init(|| self.passages().eigene.join("\n"))
+    }
+
+    /// Where the author may have written a Kundennummer. Of a message that is passed on, subject and attachments are
+    /// the author's own.
+    pub fn number_places(&self, fundort: Fundort) -> Vec<&str> {
+        let attached = self.is_passed_on().then(|| self.innermost_customer_attached()).flatten();
+        let messages = || std::iter::once(self.message).chain(attached.and_then(|index| self.messages().nth(index)));
+        match fundort {
+            Fundort::Betreff => messages().map(|message| message.subject.as_str()).collect(),
+            Fundort::Anhangname => messages()
+                .flat_map(|message| &message.attachments)
+                .filter_map(|attachment| attachment.name.as_deref())
+                .collect(),
+            _ => vec![self.own_text()],
+        }
     }
 
     fn is_house(&self, address: &str) -> bool {
@@ -211,7 +273,7 @@ impl<'a> Prepared<'a> {
 
     fn own_addresses(&self) -> BTreeSet<String> {
         let mut own = BTreeSet::from([self.lage.address.to_ascii_lowercase()]);
-        if self.absender.intern && self.forwards_customer() {
+        if self.is_passed_on() {
             for text in self.bloecke() {
                 own.extend(self.innermost_customer_block(text).iter().flat_map(|block| block.absender.clone()));
             }
@@ -223,12 +285,13 @@ impl<'a> Prepared<'a> {
         own
     }
 
-    /// Whether a Kundennummer of a known Dienststelle stands anywhere: subject, text or attachment name, also of an
-    /// attached message.
+    /// Whether the author names a Kundennummer of a known Dienststelle: in subject, text or the name of an attachment.
     pub fn has_kundennummer(&self) -> bool {
         *self.has_kundennummer.get_or_init(|| {
-            self.messages().flat_map(searchable).any(|text| {
-                kundennummer::find(text)
+            [Fundort::Betreff, Fundort::Text, Fundort::Anhangname].into_iter().any(|fundort| {
+                self.number_places(fundort)
+                    .into_iter()
+                    .flat_map(kundennummer::find)
                     .any(|found| !self.stammdaten.dienststelle(&found.dienststelle, self.lage.tag).is_empty())
             })
         })
@@ -267,3 +330,7 @@ fn flatten(message: &Message) -> (Vec<&Message>, bool) {
     }
     (all, complete)
 }
+
+#[cfg(test)]
+#[path = "prepare_tests.rs"]
+mod tests;

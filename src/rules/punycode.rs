@@ -84,4 +84,19 @@ mod tests {
         }
         assert_eq!(decode(&"a".repeat(64)), None);
     }
+
+    #[test]
+    fn samples_of_the_rfc_are_decoded() {
+        // RFC 3492, 7.1.
+        for (encoded, decoded) in [
+            ("ihqwcrb4cv8a8dqg056pqjye", "他们为什么不说中文"),
+            ("Proprostnemluvesky-uyb24dma41a", "Pročprostěnemluvíčesky"),
+            ("PorqunopuedensimplementehablarenEspaol-fmd56a", "PorquénopuedensimplementehablarenEspañol"),
+            ("3B-ww4c5e180e575a65lsy2b", "3年B組金八先生"),
+            ("d9juau41awczczp", "そのスピードで"),
+        ] {
+            assert_eq!(decode(encoded).as_deref(), Some(decoded), "{encoded}");
+        }
+        assert!(decode(&format!("{}-", "a".repeat(62))).is_some() && decode(&format!("{}-", "a".repeat(63))).is_none());
+    }
 }

@@ -29,9 +29,14 @@ pub(super) struct Written<'s> {
     pub adressgruppe: BTreeMap<String, At<'s, file::Words>>,
     pub nummer: BTreeMap<String, At<'s, file::Word>>,
     pub vorgangsart: Vec<At<'s, file::Vorgangsart>>,
+    pub ausnahme: Vec<At<'s, file::Ausnahme>>,
     pub empfaenger_liegenschaft: Option<At<'s, file::EmpfaengerLiegenschaft>>,
     pub eservice_feld: Option<At<'s, file::EserviceFeld>>,
-    pub noch_nicht_gewogen: Option<At<'s, file::NochNichtGewogen>>,
+    pub wohnsitz: Option<At<'s, file::Wohnsitz>>,
+    pub kundennummer_praefix: Option<At<'s, file::KundennummerPraefix>>,
+    pub anrede: Option<At<'s, file::Anrede>>,
+    pub brief: Option<At<'s, file::Brief>>,
+    pub sprache: Option<At<'s, file::Sprache>>,
     pub entscheidung: Option<At<'s, file::Entscheidung>>,
     pub streng: Option<At<'s, file::Profil>>,
     pub weit: Option<At<'s, file::Profil>>,
@@ -42,16 +47,19 @@ pub(super) struct Written<'s> {
 type Value<'i> = Spanned<DeValue<'i>>;
 
 /// Tables that may stand at the top of a rule file.
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 13] = [
     "haus",
     "systemabsender",
     "adressgruppe",
     "nummer",
     "vorgangsart",
+    "ausnahme",
     "evidenz",
     "entscheidung",
     "profil",
     "zitat",
+    "brief",
+    "sprache",
     "grenzen",
 ];
 
@@ -108,13 +116,22 @@ impl<'s> Reader<'_, 's> {
                 let entries = self.named(key, value);
                 self.insert(entries, |written| &mut written.nummer);
             }
-            "vorgangsart" => self.vorgangsarten(value),
+            "vorgangsart" => {
+                let all = self.list(key, value);
+                self.written.vorgangsart.extend(all);
+            }
+            "ausnahme" => {
+                let all = self.list(key, value);
+                self.written.ausnahme.extend(all);
+            }
             "evidenz" => self.subtables(key, value, Self::evidenz),
             "profil" => self.subtables(key, value, Self::profil),
             "entscheidung" => {
                 self.written.entscheidung = self.once(self.written.entscheidung.is_some(), key, span, value);
             }
             "zitat" => self.written.zitat = self.once(self.written.zitat.is_some(), key, span, value),
+            "sprache" => self.written.sprache = self.once(self.written.sprache.is_some(), key, span, value),
+            "brief" => self.written.brief = self.once(self.written.brief.is_some(), key, span, value),
             "grenzen" => self.written.grenzen = self.once(self.written.grenzen.is_some(), key, span, value),
             _ => self.unknown(key, span, &TABLES),
         }
@@ -129,11 +146,17 @@ impl<'s> Reader<'_, 's> {
             "eservice_feld" => {
                 self.written.eservice_feld = self.once(self.written.eservice_feld.is_some(), key, span, value);
             }
-            "noch_nicht_gewogen" => {
-                let again = self.written.noch_nicht_gewogen.is_some();
-                self.written.noch_nicht_gewogen = self.once(again, key, span, value);
+            "wohnsitz" => self.written.wohnsitz = self.once(self.written.wohnsitz.is_some(), key, span, value),
+            "kundennummer_praefix" => {
+                let again = self.written.kundennummer_praefix.is_some();
+                self.written.kundennummer_praefix = self.once(again, key, span, value);
             }
-            _ => self.unknown(key, span, &["empfaenger_liegenschaft", "eservice_feld", "noch_nicht_gewogen"]),
+            "anrede" => self.written.anrede = self.once(self.written.anrede.is_some(), key, span, value),
+            _ => self.unknown(
+                key,
+                span,
+                &["empfaenger_liegenschaft", "eservice_feld", "wohnsitz", "kundennummer_praefix", "anrede"],
+            ),
         }
     }
 
@@ -157,18 +180,21 @@ impl<'s> Reader<'_, 's> {
         }
     }
 
-    fn vorgangsarten(&mut self, value: Value<'_>) {
+    /// Tables of which there are many.
+    fn list<T: DeserializeOwned>(&mut self, key: &str, value: Value<'_>) -> Vec<At<'s, T>> {
         let span = value.span();
         let DeValue::Array(elements) = value.into_inner() else {
-            self.problem(span, "vorgangsart must be written as [[vorgangsart]]".to_owned());
-            return;
+            self.problem(span, format!("{key} must be written as [[{key}]]"));
+            return Vec::new();
         };
+        let mut all = Vec::new();
         for element in elements {
             let span = element.span();
             if let Some(value) = self.value(element) {
-                self.written.vorgangsart.push(At { source: self.source, span, value });
+                all.push(At { source: self.source, span, value });
             }
         }
+        all
     }
 
     /// A table of which there is one in all files.

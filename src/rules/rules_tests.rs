@@ -12,8 +12,8 @@ fn check(cases: Vec<(&str, Message, &str)>) {
     for (what, message, expected) in cases {
         let decision = rules.classify(&message, &LAGE);
         let got = match decision.vorgangsart {
-            Vorgangsart::FreieEmail => outcome(&rules, &decision),
-            art => format!("{} {}", art.as_str(), outcome(&rules, &decision)),
+            Vorgangsart::FreieEmail => outcome(rules, &decision),
+            art => format!("{} {}", art.as_str(), outcome(rules, &decision)),
         };
         assert_eq!(got, expected, "{what}: {decision:?}");
     }
@@ -234,7 +234,7 @@ fn imitations() {
         ("house in front", from("eservice-noreply@arbeitsagentur.example@evil.example"), suspicious),
         ("together with another", mail().with_from(&[ESERVICE, "x@evil.example"]), suspicious),
         ("honest", from("kunde@xn--mller-kva.example"), "bonn"),
-        ("no sender", mail().with_to(&[BONN_AT]).with_from(&[]), "nicht_auswertbar"),
+        ("no sender", mail().with_to(&[BONN_AT]).with_from(&[]), "bonn"),
     ]);
 }
 
@@ -251,35 +251,14 @@ fn a_forged_system_sender_is_suspicious_where_the_server_is_known() {
     let failed =
         |message: Message| message.with_header("Authentication-Results", "mx.arbeitsagentur.example; dmarc=fail");
     for (message, expected) in [
-        (form(), "koeln"),
+        (form(), "absender_unbestaetigt"),
         (failed(form()), "absender_unbestaetigt"),
         (failed(form().with_header("Authentication-Results", "mx.arbeitsagentur.example; dmarc=pass")), "koeln"),
         (failed(mail().with_to(&[BONN_AT])), "bonn"),
     ] {
         assert_eq!(outcome(&with_server, &with_server.classify(&message, &LAGE)), expected);
         let rules = rules();
-        assert_ne!(outcome(&rules, &rules.classify(&message, &LAGE)), "absender_unbestaetigt");
-    }
-}
-
-#[test]
-fn weights_that_cannot_be_kept_are_refused() {
-    for (from, to, expected) in [
-        ("allein = [\"eservice_feld\"]", "allein = [\"kundennummer_praefix\"]", "allein must name"),
-        ("allein = [\"eservice_feld\"]", "allein = []", "allein must name"),
-        ("stimmen = [", "stimmen = [\"anrede\", ", "stimmen must name"),
-        (
-            "reihenfolge = [\"eservice_feld\", \"empfaenger_liegenschaft\", \"plz\"",
-            "reihenfolge = [\"eservice_feld\", \"plz\", \"empfaenger_liegenschaft\"",
-            "reihenfolge must name",
-        ),
-    ] {
-        let mut files = shipped_files();
-        assert!(files[2].text.contains(from), "{from}");
-        files[2].text = files[2].text.replacen(from, to, 1).into();
-        let (rules, problems) = compile(&files, Arc::new(stammdaten()), &[]);
-        let text = render(&problems, false);
-        assert!(rules.is_none() && text.contains(expected), "{expected} missing in\n{text}");
+        assert_ne!(outcome(rules, &rules.classify(&message, &LAGE)), "absender_unbestaetigt");
     }
 }
 
@@ -372,48 +351,6 @@ fn office_addresses_by_level() {
 }
 
 #[test]
-fn what_is_not_weighed_yet_holds_a_message_back() {
-    let bonn = || mail().with_to(&[BONN_AT]);
-    let both = || mail().with_to(&[BONN_AT, KOELN_AT]);
-    check(vec![
-        ("number of another", bonn().with_text("357A123456"), "bonn"),
-        ("number and home of another", bonn().with_text("357A123456\n50667 Köln"), "nicht_auswertbar"),
-        ("number and town of another", bonn().with_text("357A123456, ich wohne in KÖLN."), "nicht_auswertbar"),
-        ("number and home of two others", bonn().with_text("357A123456\n45127 Essen"), "bonn"),
-        ("number here, home there", bonn().with_text("323A123456\n50667 Köln"), "bonn"),
-        ("home there", bonn().with_text("50667 Köln"), "bonn"),
-        ("two numbers", bonn().with_text("323A123456 357B123456\n50667"), "nicht_auswertbar"),
-        ("in the attached", bonn().with_attached(mail().with_text("357A123456 50667")), "nicht_auswertbar"),
-        (
-            "number in groups, then another number",
-            bonn().with_text("357 A 123 456\n040 12345678\n50667 Köln"),
-            "nicht_auswertbar",
-        ),
-        (
-            "number in groups, then another on its line",
-            bonn().with_text("357 A 123 456 040 1234\n50667 Köln"),
-            "nicht_auswertbar",
-        ),
-        ("town in the subject", bonn().with_text("357A123456").with_subject("aus Köln"), "nicht_auswertbar"),
-        ("town taken apart", bonn().with_text("357A123456 aus Ko\u{308}ln"), "nicht_auswertbar"),
-        ("town with a soft hyphen", bonn().with_text("357A123456 aus Kö\u{ad}ln"), "nicht_auswertbar"),
-        ("town full-width", bonn().with_text("357A123456 aus \u{ff2b}öln"), "nicht_auswertbar"),
-        (
-            "only in the other alternative",
-            Message { alternative_text: "357A123456\n50667 Köln".to_owned(), ..bonn() },
-            "nicht_auswertbar",
-        ),
-        ("number alone", mail().with_text("323A123456"), "nicht_auswertbar"),
-        ("postcode alone", mail().with_text("53111 Bonn"), "nicht_auswertbar"),
-        ("unknown postcode", mail().with_text("00000"), "kein_hinweis"),
-        ("name alone", mail().with_text("An die Agentur für Arbeit Bonn"), "nicht_auswertbar"),
-        ("two offices, number of one", both().with_text("323A123456"), "nicht_auswertbar"),
-        ("two offices, home of neither", both().with_text("45127 Essen"), "widerspruch"),
-        ("two offices, number and home of neither", both().with_text("343A123456 45127"), "nicht_auswertbar"),
-    ]);
-}
-
-#[test]
 fn the_eservice_field() {
     let field = |value: &str| {
         mail()
@@ -425,11 +362,7 @@ fn the_eservice_field() {
         ("spelling", field("AGENTUR FUER ARBEIT KOELN"), "evm-au koeln"),
         ("number", field("357"), "evm-au koeln"),
         ("name and number", field("357 Köln"), "evm-au koeln"),
-        (
-            "name and address",
-            field("Agentur für Arbeit Köln, Butzweilerhofallee 1, 50829 Köln"),
-            "evm-au nicht_auswertbar",
-        ),
+        ("name and address", field("Agentur für Arbeit Köln, Butzweilerhofallee 1, 50829 Köln"), "evm-au koeln"),
         ("name and unknown number", field("999 Köln"), "evm-au nicht_auswertbar"),
         ("an unknown town before one known", field("Musterhausen, Köln"), "evm-au nicht_auswertbar"),
         ("a known town before one unknown", field("Köln bzw. Musterhausen"), "evm-au nicht_auswertbar"),
@@ -442,7 +375,8 @@ fn the_eservice_field() {
         ("a Geschäftsstelle that shares its name with a village", field("Husum"), "evm-au bonn"),
         ("Geschäftsstelle", field("Geschäftsstelle Siegburg"), "evm-au bonn"),
         ("it beats the rest", field("Köln\nKundennummer: 323A123456\nPLZ: 53111"), "evm-au koeln"),
-        ("two", field("Agentur für Arbeit Köln, Agentur für Arbeit Bonn"), "evm-au nicht_auswertbar"),
+        ("two", field("Agentur für Arbeit Köln, Agentur für Arbeit Bonn"), "evm-au widerspruch"),
+        ("nobody knows", field("nicht bekannt"), "evm-au kein_hinweis"),
         ("split number", field("399"), "evm-au widerspruch"),
         (
             "one known, one not",
@@ -472,10 +406,14 @@ fn doubt_about_the_reading_holds_a_message_back() {
         ("cut text of an attached", bonn().with_attached(with(Note::TextTruncated, mail())), "nicht_auswertbar"),
         ("cut behind the text", with(Note::PartsMissing, bonn()), "bonn"),
         ("cut behind home here", with(Note::PartsMissing, bonn().with_text("53111 Bonn")), "bonn"),
-        ("cut behind home there", with(Note::PartsMissing, bonn().with_text("50667 Köln")), "nicht_auswertbar"),
+        (
+            "cut behind home there",
+            with(Note::PartsMissing, bonn().with_text("Adresse: 50667 Köln")),
+            "nicht_auswertbar",
+        ),
         ("cut behind town there", with(Note::PartsMissing, bonn().with_text("Ich wohne in Köln")), "nicht_auswertbar"),
         ("cut behind any town", with(Note::PartsMissing, bonn().with_text("Gruß aus Essen")), "bonn"),
-        ("cut behind number there", with(Note::PartsMissing, bonn().with_text("357A123456")), "nicht_auswertbar"),
+        ("cut behind number there", with(Note::PartsMissing, bonn().with_text("357A123456")), "bonn"),
         (
             "cut field of a form",
             with(Note::TextTruncated, mail().with_from(&[ESERVICE]).with_text(au)),
@@ -551,7 +489,7 @@ fn all_problems_of_all_files_come_at_once() {
     change(&mut files[0], "name = \"intern\"", "name = \"interm\"");
     change(&mut files[1], "orte = [\"cc\"]", "orte = [\"ccc\"]\nkopfzeile = 1");
     change(&mut files[2], "mindestens = 2", "mindestens = 1");
-    change(&mut files[2], "\"plz\", \"ortsname\", \"kundennummer_praefix\", \"anrede\"]", "\"plz\", \"anrede\"]");
+    change(&mut files[2], "\"plz\", \"ortsname\", \"kundennummer_praefix\", \"anrede\",\n]", "\"plz\", \"anrede\"]");
     change(&mut files[3], "[grenzen]", "[grenze]");
     let (rules, problems) = compile(&files, Arc::new(stammdaten()), &[]);
     assert!(rules.is_none());
@@ -684,9 +622,7 @@ fn message() -> impl Strategy<Value = Message> {
 proptest! {
     #[test]
     fn anything_gets_one_answer(message in message(), weit in any::<bool>()) {
-        use std::sync::OnceLock;
-        static RULES: OnceLock<RuleSet> = OnceLock::new();
-        let rules = RULES.get_or_init(rules);
+        let rules = rules();
         let lage = Lage { profil: if weit { Profil::Weit } else { Profil::Streng }, ..LAGE };
         let decision = rules.classify(&message, &lage);
         prop_assert_eq!(&decision, &rules.classify(&message, &lage));

@@ -1,6 +1,6 @@
 //! What the tests of several modules need: master data, messages, and the shipped rules.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::civil::{Date, date};
 
@@ -47,14 +47,14 @@ pub(super) fn stammdaten() -> Stammdaten {
         daten.add_adresse(&format!("{town}@arbeitsagentur.example"), id, always);
         daten.add_muster(town, "arbeitsagentur.example", id, always);
         daten.add_dienststelle(nummer, id, always);
-        daten.add_plz(plz, [id]);
-        daten.add_ort(town, id);
+        daten.add_plz(plz, id, always);
+        daten.add_ort(town, id, always);
     }
     daten.add_adresse("Siegburg@arbeitsagentur.example", BONN, always);
-    daten.add_ort("Siegburg", BONN);
+    daten.add_ort("Siegburg", BONN, always);
     daten.add_adresse("Husum@arbeitsagentur.example", BONN, always);
-    daten.add_ort("Husum", BONN);
-    daten.add_ort("Husum", ESSEN);
+    daten.add_ort("Husum", BONN, always);
+    daten.add_ort("Husum", ESSEN, always);
     daten.add_dienststelle("399", BONN, always);
     daten.add_dienststelle("399", KOELN, always);
     daten
@@ -67,6 +67,7 @@ pub(super) fn shipped_files() -> Vec<Source> {
         ("20-evidenz.toml", include_str!("../../rules/20-evidenz.toml")),
         ("30-entscheidung.toml", include_str!("../../rules/30-entscheidung.toml")),
         ("40-texte.toml", include_str!("../../rules/40-texte.toml")),
+        ("50-ausnahmen.toml", include_str!("../../rules/50-ausnahmen.toml")),
     ];
     files.into_iter().map(|(path, text)| Source { path: path.into(), text: text.into() }).collect()
 }
@@ -77,12 +78,20 @@ pub(super) fn rules_with(stammdaten: Stammdaten) -> RuleSet {
     rules.unwrap_or_else(|| panic!("{}", render(&problems, false)))
 }
 
-pub(super) fn rules() -> RuleSet {
-    rules_with(stammdaten())
+/// Compiled once for all tests of a process.
+pub(super) fn rules() -> &'static RuleSet {
+    static RULES: OnceLock<RuleSet> = OnceLock::new();
+    RULES.get_or_init(|| rules_with(stammdaten()))
 }
 
-pub(super) const LAGE: Lage<'static> =
-    Lage { region: "sc-west", address: "sc-west@arbeitsagentur.example", profil: Profil::Streng, tag: TAG };
+pub(super) const LAGE: Lage<'static> = Lage {
+    region: "sc-west",
+    address: "sc-west@arbeitsagentur.example",
+    profil: Profil::Streng,
+    gespraech: &[],
+    groesse: Some(20_000),
+    tag: TAG,
+};
 
 fn addresses(list: &[&str]) -> Vec<Address> {
     list.iter().map(|address| Address { name: None, address: (*address).to_owned() }).collect()

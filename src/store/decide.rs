@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
+use super::conversation;
 use super::error::{Failure, Refusal};
 use super::event::{self, Art};
 use super::key::{KeyedPlace, Keys};
@@ -134,6 +135,7 @@ fn begin(
             at,
         ])?;
     let vorgang = VorgangId(transaction.last_insert_rowid());
+    conversation::add(transaction, vorgang, zuordnung.message_id)?;
     event::add_arrival(transaction, vorgang, at)?;
     event::add(transaction, vorgang, None, Art::of_decision(decision.entscheidung), at)?;
     Ok((vorgang, pinned))
@@ -178,6 +180,7 @@ fn decide_again(
     transaction
         .prepare_cached("UPDATE vorgang SET fingerprint = ?2 WHERE id = ?1 AND fingerprint <> ?2")?
         .execute(params![known.id.0, zuordnung.fingerprint.0])?;
+    conversation::renew(transaction, known.id, zuordnung.message_id)?;
     if known.differs_from(decision) {
         event::add(transaction, known.id, None, Art::of_decision(decision.entscheidung), at)?;
     }

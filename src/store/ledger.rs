@@ -1,6 +1,6 @@
 //! The handle of the ledger.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use super::error::LedgerError;
 use super::file::{self, Settings};
 use super::writer::Writer;
-use super::{decide, journal, place, query, run};
-use crate::domain::id::{Fingerprint, FolderName, Place, RegelwerkVersion, Uid, UidValidity};
+use super::{conversation, decide, journal, place, query, run};
+use crate::domain::id::{Fingerprint, FolderName, MessageIdHash, Place, RegelwerkVersion, Uid, UidValidity};
 use crate::domain::vorgang::{
     Intent, KnownMail, OpenOperation, OperationId, Recorded, Settlement, Sighting, VorgangId, Zuordnung,
 };
@@ -170,6 +170,29 @@ impl Ledger {
         let postfach = postfach.to_owned();
         self.writer
             .read("recognise messages", move |connection| place::places(connection, &postfach, &fingerprints))
+            .await
+    }
+
+    /// Slugs of the Agenturen that the earlier mails of conversations are with, for each conversation in the order given.
+    /// A conversation is the Message-IDs that a reply names; those of other mailboxes and unknown ones add nothing.
+    ///
+    /// A mail is with an Agentur if the newest event that says where it is says so: `uebergeben` (the program moved it) or
+    /// `umgeordnet` (a person did), with the event's Agentur. Newest is what was added last; work on it, from
+    /// `in_bearbeitung` to `geloescht`, changes nothing. All others are with nobody: what stays in INBOX, what was decided
+    /// and not moved, what left for an unknown place.
+    ///
+    /// Nothing is said of a conversation if a person has put one of its mails back (`zurueckgegeben`, and no later
+    /// hand-over): somebody found the hand-over wrong. Nor does a Message-ID count that very many mails share.
+    pub async fn conversations(
+        &self,
+        postfach: &str,
+        conversations: Vec<Vec<MessageIdHash>>,
+    ) -> Result<Vec<BTreeSet<String>>, LedgerError> {
+        let postfach = postfach.to_owned();
+        self.writer
+            .read("look up conversations", move |connection| {
+                conversation::agenturen(connection, &postfach, &conversations)
+            })
             .await
     }
 

@@ -1,5 +1,6 @@
 //! The ledger as its callers see it, and what is in the file afterwards.
 
+mod conversations;
 mod decisions;
 mod failures;
 mod moves;
@@ -9,7 +10,7 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::*;
-use crate::domain::id::{Fingerprint, FolderName, Place, RegelwerkVersion, Uid, UidValidity};
+use crate::domain::id::{Fingerprint, FolderName, MessageIdHash, Place, RegelwerkVersion, Uid, UidValidity};
 use crate::domain::postfach::Betriebsart;
 use crate::domain::vorgang::*;
 
@@ -57,12 +58,17 @@ fn fingerprint(number: u8) -> Fingerprint {
     Fingerprint([number; 16])
 }
 
-/// A new message in the inbox whose pseudonym follows from its UID.
+fn message_id(number: u8) -> MessageIdHash {
+    MessageIdHash([number; 16])
+}
+
+/// A new message in the inbox whose pseudonyms follow from its UID.
 fn seen(uid: u8, decision: DecisionRecord) -> Zuordnung {
     Zuordnung {
         vorgang: None,
         place: inbox(uid.into()),
         fingerprint: fingerprint(uid),
+        message_id: Some(message_id(uid)),
         eingang: at(-3600),
         size: 20_000,
         decision,

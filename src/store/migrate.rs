@@ -14,7 +14,8 @@ use rusqlite_migration::{M, Migrations};
 use super::error::{Class, Failure};
 use super::file::create_private;
 
-const STEPS: &[M<'static>] = &[M::up(include_str!("schema/0001_init.sql"))];
+const STEPS: &[M<'static>] =
+    &[M::up(include_str!("schema/0001_init.sql")), M::up(include_str!("schema/0002_conversations.sql"))];
 
 /// Every schema this program knows, in order; the last one is the one it uses.
 pub(super) const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
@@ -133,9 +134,10 @@ mod tests {
     fn readers_want_exactly_this_schema() {
         let connection = Connection::open_in_memory().unwrap();
         for (version, class) in [
-            (0, Some(Class::OlderSchema { found: 0, known: 1 })),
-            (1, None),
-            (2, Some(Class::NewerSchema { found: 2, known: 1 })),
+            (0, Some(Class::OlderSchema { found: 0, known: 2 })),
+            (1, Some(Class::OlderSchema { found: 1, known: 2 })),
+            (2, None),
+            (3, Some(Class::NewerSchema { found: 3, known: 2 })),
         ] {
             connection.pragma_update(None, "user_version", version).unwrap();
             match (require_current(&connection), class) {

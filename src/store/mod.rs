@@ -7,7 +7,7 @@
 //! # What it never holds
 //!
 //! Address, name, subject, text, Message-ID, customer number, words of a server. Messages have a number and a keyed
-//! pseudonym; reasons are closed words; sizes are classes. The file is readable by its owner only, and what is deleted
+//! pseudonym, and a keyed hash of the Message-ID; reasons are closed words; sizes are classes. The file is readable by its owner only, and what is deleted
 //! is overwritten.
 //!
 //! # Failure
@@ -23,11 +23,12 @@
 //! | `ledger` | the handle: one async method per call |
 //! | `writer` | the thread that holds the only writing connection |
 //! | `file`, `migrate`, `schema/` | opening, hardening, schema |
-//! | `decide`, `place`, `journal`, `event`, `run`, `key` | the statements, by subject |
+//! | `decide`, `place`, `journal`, `event`, `conversation`, `run`, `key` | the statements, by subject |
 //! | `query` | a reader for statistics, on its own connection |
 //!
 //! Two processes are kept apart by the lock of the state directory, not here.
 
+mod conversation;
 mod decide;
 mod error;
 mod event;

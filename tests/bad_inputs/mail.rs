@@ -1,10 +1,12 @@
 //! Mails that nobody can read, and mails far too large.
 
+use std::time::{Duration, Instant};
+
 use crate::support::binary;
 use crate::support::config::ConfigDir;
 use crate::support::imap_client::Mail;
 use crate::support::process::peak_memory;
-use crate::support::{mails, wait};
+use crate::support::{ledger, mails, wait};
 use crate::{ACCOUNTS, KIEL};
 
 #[test]
@@ -79,4 +81,60 @@ fn a_mail_of_fifty_megabytes_is_moved_without_being_loaded() {
     };
     let (small, large) = (peak(mails::to("Kiel", 2)), peak(huge));
     assert!(large < small + (8 << 20), "{small} bytes at most with a small mail, {large} with a huge one");
+}
+
+#[test]
+fn bombs_take_little_time_and_memory() {
+    const MOST_MEMORY: u64 = 100 << 20;
+    const MOST_TIME: Duration = Duration::from_secs(2);
+    let multiparts: String =
+        (0..5_000).map(|n| format!("Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n")).collect();
+    let fields: String = (0..300_000).map(|n| format!("X-{n}: y\r\n")).collect();
+    let html = "Content-Type: text/html\r\n\r\n";
+    let bombs = [
+        ("messages inside one another", "Content-Type: message/rfc822\r\n\r\n".repeat(10_000)),
+        ("multiparts inside one another", multiparts),
+        ("a header of 5 MB in one field", format!("X-Lang: {}\r\n\r\nText", "wort\r\n ".repeat(700_000))),
+        ("a line of 5 MB", format!("X-Lang: {}\r\n\r\nText", "x".repeat(5 << 20))),
+        ("300,000 fields", format!("{fields}\r\nText")),
+        ("recipients", format!("Cc: {}a@b.example\r\n\r\nText", "Kiel@arbeitsagentur.example,\r\n ".repeat(100_000))),
+        (
+            "500,000 parts",
+            format!("Content-Type: multipart/mixed; boundary=b\r\n\r\n{}", "--b\r\n\r\nx\r\n".repeat(500_000)),
+        ),
+        ("tables inside one another", format!("{html}{}", "<table><tr><td>".repeat(200_000))),
+        ("quotations inside one another", format!("{html}{}", "<blockquote>x\r\n".repeat(200_000))),
+        ("blank lines", format!("\r\n{}", "\r\n".repeat(2_000_000))),
+        ("quotation marks", format!("Content-Type: text/plain; format=flowed\r\n\r\n{}", ">".repeat(2_000_000))),
+    ];
+    let header = "From: a@post.example\r\nTo: Kiel@arbeitsagentur.example\r\n";
+    let mails: Vec<Mail> = bombs.iter().map(|(_, bomb)| Mail::new(format!("{header}{bomb}").into_bytes())).collect();
+
+    let account = ACCOUNTS.with(&[KIEL], &mails);
+    account.deliver(&[mails::to("Kiel", 3)]);
+    let config = ConfigDir::new([account.postfach("sc-nord")], "poll_interval_seconds = 1");
+    let daemon = binary::spawn(&["run"], &config.file());
+    wait::eventually("a mail is moved", || account.client().examine(KIEL).exists > 0);
+    let recorded = || ledger::events_of(&config.state_dir(), "sc-nord", "eingegangen");
+    wait::eventually("all are recorded", || recorded() == mails.len() as u64 + 1);
+    let peak = peak_memory(daemon.child.id());
+    assert!(peak < MOST_MEMORY, "{peak} bytes at most");
+    assert_eq!(account.count("INBOX") + account.count(KIEL), mails.len() + 1, "all are there");
+    drop(daemon);
+
+    for ((what, _), mail) in bombs.iter().zip(&mails) {
+        let file = config.dir().join("bomb.eml");
+        std::fs::write(&file, &mail.bytes).expect("the directory is ours");
+        let file = file.to_str().expect("plain names");
+        let started = Instant::now();
+        binary::run(&["explain", "--mailbox", "sc-nord", "--format", "json", file], &config.file()).expect_code(0);
+        assert!(started.elapsed() < MOST_TIME + loading(&config), "{what}: {:?}", started.elapsed());
+    }
+}
+
+/// What a start of the program takes, without any mail.
+fn loading(config: &ConfigDir) -> Duration {
+    let started = Instant::now();
+    binary::run(&["check"], &config.file());
+    started.elapsed()
 }

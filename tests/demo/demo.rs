@@ -165,12 +165,16 @@ fn decisions(config: &ConfigDir, samples: &[Sample], places: &HashMap<(String, S
     table
 }
 
+/// The reason, with the words of the mail that decided if it was one kind of evidence.
 fn why(answer: &Value) -> String {
     let mut why = words::reason(answer["grund"].as_str().unwrap_or_default()).to_owned();
-    if answer["entscheidung"] == "uebergeben"
-        && let Some(place) = answer["evidenz"][0]["fundort"].as_str()
-    {
-        why.push_str(&format!(" ({})", words::place(place)));
+    let pieces = answer["evidenz"].as_array().into_iter().flatten();
+    let decided: Vec<&str> = pieces
+        .filter(|piece| answer["entscheidung"] == "uebergeben" && piece["art"] == answer["grund"])
+        .filter_map(|piece| piece["wortlaut"].as_str())
+        .collect();
+    if !decided.is_empty() {
+        why.push_str(&format!(" ({})", decided.join(", ")));
     }
     why
 }

@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod conversation;
 mod folders;
 mod modes;
 mod people;

@@ -179,7 +179,7 @@ fn check_explanations(scene: &Scene, places: &BTreeMap<&Path, String>) {
         for (line, file) in lines.iter().zip(files) {
             let object = line.as_object().expect("an object");
             let found: BTreeSet<&str> = object.keys().map(String::as_str).collect();
-            assert_eq!(found, keys.into(), "{file}");
+            assert!(found.is_superset(&keys.into()), "{file} has {found:?}");
             assert_eq!((line["datei"].as_str(), line["postfach"].as_str()), (Some(file), Some(region)));
             let place = places[Path::new(file)].as_str();
             assert_eq!(line["ordner"].as_str().unwrap_or("INBOX"), place, "{line}");

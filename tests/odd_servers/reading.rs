@@ -2,7 +2,7 @@
 
 use crate::account::{Account, Asked, FLENSBURG, INBOX, KIEL, Stored, fetch_line};
 use crate::server::{Oddity, Reply};
-use crate::support::mails;
+use crate::support::{ledger, mails};
 
 /// Whether this is the FETCH of whole mails.
 fn reads_mail(asked: &Asked<'_>) -> bool {
@@ -187,4 +187,27 @@ fn the_last_mail_is_not_taken_for_a_new_one() {
     check_all_moved(&oddity, "first");
     let summary = oddity.once().expect_code(0).json();
     assert_eq!((&summary["write_commands"], &summary["events"]), (&0.into(), &0.into()));
+}
+
+/// A reply waits for the word about its conversation, and does not wait for ever.
+#[test]
+fn what_came_before_the_connection_broke_is_judged() {
+    for field in ["In-Reply-To: <nie-gesehen@post.example>\r\n", ""] {
+        let read = [field.as_bytes(), &mails::to("Kiel", 1).bytes].concat();
+        let account = Account::new(vec![read, mails::to("Flensburg", 2).bytes]);
+        let oddity = Oddity::of(account, |asked, account| {
+            let first = account.folder(INBOX).mails.first();
+            match first.filter(|mail| reads_mail(asked) && mail.uid == 1) {
+                Some(mail) => {
+                    let line = fetch_line(1, mail, "BODY.PEEK[]");
+                    Reply::SayAndClose(String::from_utf8(line).expect("mails of these tests are ASCII"))
+                }
+                None => Reply::Usual,
+            }
+        });
+        oddity.once().expect_code(1);
+        assert_eq!(ledger::events(&oddity.state_dir(), "eingegangen"), 1, "{field:?}");
+        let asked = oddity.take_commands("BODY.PEEK[]");
+        assert!(asked.iter().skip(1).all(|command| command.contains(" 2 ")), "{field:?}: {asked:?}");
+    }
 }

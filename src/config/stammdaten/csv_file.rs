@@ -75,7 +75,16 @@ impl CsvFile {
         if record.cells.iter().all(|cell| cell.trim().is_empty()) {
             return false;
         }
-        if let Some(broken) = record.cells.iter().position(|cell| cell.contains(['\n', '\r'])) {
+        // Only in a column that nobody reads a cell may be as long as it likes.
+        let is_read = |index: usize| {
+            header
+                .cells
+                .get(index)
+                .is_none_or(|name| columns.iter().any(|column| column.name == name.trim().to_lowercase()))
+        };
+        if let Some(broken) =
+            record.cells.iter().enumerate().position(|(index, cell)| is_read(index) && cell.contains(['\n', '\r']))
+        {
             let span = first_line(&self.source.text, self.span(record, broken));
             let problem = Diagnostic::error(&self.source, span, "a cell goes over several lines");
             problems.push(problem.label("begins here").help("a quotation mark \" is probably not closed"));

@@ -5,7 +5,7 @@
 //! evidence, so without the file mail would move that is left with it. Only `vertretungen.csv` may be absent.
 
 mod agenturen;
-mod csv_file;
+pub mod csv_file;
 mod dienststellen;
 mod gueltigkeit;
 mod liegenschaften;

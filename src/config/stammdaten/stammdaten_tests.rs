@@ -55,8 +55,17 @@ fn good_files_answer() {
             b"agentur,adresse,muster\nessen,Essen@office.example,Essen.*@office.example\n\
               essen,Werden@office.example,Essen.*@office.example\n",
         ),
-        ("plz.csv", b"plz,agentur,art\n01067,essen| hagen,zustellung\n45001,essen,sonstige\n"),
-        ("orte.csv", "ort,agentur\nNeustadt,essen\nneustadt,hagen\nGöttingen,goettingen\n".as_bytes()),
+        (
+            "plz.csv",
+            b"plz,agentur,art,gueltig_ab,gueltig_bis\n01067,essen| hagen,zustellung,,\n45001,essen,sonstige,,\n\
+              58095,essen,zustellung,,30.06.2024\n58095,hagen,zustellung,01.07.2024,\n",
+        ),
+        (
+            "orte.csv",
+            "ort,agentur,gueltig_ab\nNeustadt,essen,\nneustadt,hagen,\nneustadt,goettingen,2024-07-01\n\
+             Göttingen,goettingen,\n"
+                .as_bytes(),
+        ),
         ("vertretungen.csv", b"von,an,gueltig_ab,gueltig_bis\nhagen,essen,2024-07-01,2024-07-31\n"),
     ]);
     assert_eq!(loaded.problems, []);
@@ -67,10 +76,12 @@ fn good_files_answer() {
     assert_eq!(daten.dienststelle("042", july), set(&[ESSEN]));
     assert_eq!(daten.adresse("WERDEN@office.example", june), set(&[ESSEN]));
     assert_eq!(daten.muster("essen.team@office.example", june), [(ESSEN, "team".to_owned())]);
-    assert_eq!(daten.plz("01067"), set(&[ESSEN, HAGEN]));
-    assert_eq!(daten.plz("45001"), set(&[]));
-    assert_eq!(daten.ort("Neustadt"), set(&[ESSEN, HAGEN]));
-    assert_eq!(daten.ort("GOETTINGEN"), set(&[GOETTINGEN]));
+    assert_eq!(daten.plz("01067", june), set(&[ESSEN, HAGEN]));
+    assert_eq!(daten.plz("45001", june), set(&[]));
+    assert_eq!(daten.ort("Neustadt", june), set(&[ESSEN, HAGEN]));
+    assert_eq!((daten.plz("58095", june), daten.plz("58095", july)), (set(&[ESSEN]), set(&[HAGEN])));
+    assert_eq!(daten.ort("Neustadt", july), set(&[ESSEN, GOETTINGEN, HAGEN]));
+    assert_eq!(daten.ort("GOETTINGEN", june), set(&[GOETTINGEN]));
     assert_eq!((daten.vertretung(HAGEN, june), daten.vertretung(HAGEN, july)), (HAGEN, ESSEN));
 }
 
@@ -85,7 +96,7 @@ fn files_from_excel_are_read() {
     ] {
         let loaded = load_files(&[("plz.csv", content)]);
         assert_eq!(loaded.problems, []);
-        assert_eq!(loaded.stammdaten.unwrap().plz("01067"), set(&[ESSEN]), "{content:?}");
+        assert_eq!(loaded.stammdaten.unwrap().plz("01067", date(2024, 4, 16)), set(&[ESSEN]), "{content:?}");
     }
 }
 

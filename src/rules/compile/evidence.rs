@@ -1,15 +1,18 @@
 //! Compiles the rules about evidence and how it is weighed.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::diagnostic::Source;
-use crate::domain::agentur::AgenturId;
-use crate::domain::decision::EvidenzArt;
-use crate::domain::stammdaten::{Stammdaten, fold_ort};
+use crate::domain::decision::{EvidenzArt, Fundort};
+use crate::domain::stammdaten::fold_ort;
+use crate::rules::agentur_names::Agenturnamen;
 use crate::rules::decide::Abwaegung;
 use crate::rules::evidence::address::{AddressFinder, Quelle};
 use crate::rules::evidence::field::FieldFinder;
-use crate::rules::file::{self, Words};
+use crate::rules::evidence::number::NumberFinder;
+use crate::rules::evidence::salutation::SalutationFinder;
+use crate::rules::file::Words;
 use crate::rules::fold::fold;
 use crate::rules::glob::Glob;
 use crate::rules::read::At;
@@ -59,16 +62,10 @@ impl Compiler<'_, '_> {
     }
 
     /// The finder of evidence D.
-    pub(super) fn field(&mut self, stammdaten: &Stammdaten) -> Option<FieldFinder> {
+    pub(super) fn field(&mut self, namen: &Arc<Agenturnamen>) -> Option<FieldFinder> {
         let at = self.written.eservice_feld.as_ref()?;
         let known: Vec<(&str, &str)> = self.written.systemabsender.keys().map(|key| (&**key, &**key)).collect();
         let systemabsender = self.choice(at.source, &at.value.systemabsender, "system sender", &known);
-        let mut namen: HashMap<String, Vec<AgenturId>> = HashMap::new();
-        for (agentur, index) in stammdaten.agenturen().iter().zip(0u16..) {
-            for key in BTreeSet::from([fold_ort(&agentur.name), fold_ort(&agentur.slug)]) {
-                namen.entry(key).or_default().push(AgenturId(index));
-            }
-        }
         self.filled(at.source, &at.value.bezeichnungen, at.span.clone());
         let fuellwoerter = self.words(at.source, &at.value.fuellwoerter);
         let mut fuellwoerter: Vec<String> = fuellwoerter.into_iter().map(fold_ort).collect();
@@ -79,7 +76,29 @@ impl Compiler<'_, '_> {
             felder: self.folded(at.source, &at.value.bezeichnungen),
             fuellwoerter,
             trenner: self.words(at.source, &at.value.trenner).into_iter().map(separator).collect(),
-            namen,
+            namen: Arc::clone(namen),
+        })
+    }
+
+    /// The finder of evidence K.
+    pub(super) fn number(&mut self) -> Option<NumberFinder> {
+        let at = self.written.kundennummer_praefix.as_ref()?;
+        let known = [Fundort::Betreff, Fundort::Text, Fundort::Anhangname].map(|fundort| (fundort.as_str(), fundort));
+        let words = at.value.fundorte.get_ref();
+        self.filled(at.source, words, at.value.fundorte.span());
+        let fundorte = words.iter().filter_map(|word| self.choice(at.source, word, "place", &known)).collect();
+        Some(NumberFinder { fundorte })
+    }
+
+    /// The finder of evidence N.
+    pub(super) fn salutation(&mut self, namen: &Arc<Agenturnamen>) -> Option<SalutationFinder> {
+        let at = self.written.anrede.as_ref()?;
+        let (source, value, place) = (at.source, &at.value, &at.span);
+        Some(SalutationFinder {
+            agenturworte: self.phrases(source, &value.agenturworte, place)?,
+            adresszeilen: self.phrases(source, &value.adresszeilen, place)?,
+            fuellwoerter: self.folded(source, &value.fuellwoerter),
+            namen: Arc::clone(namen),
         })
     }
 
@@ -99,46 +118,14 @@ impl Compiler<'_, '_> {
             let title = "a majority needs at least 2".to_owned();
             self.problem(at.source, at.value.mindestens.span(), title, None);
         }
-        self.only_weights_the_preview_knows(at);
         Some(Abwaegung {
             allein: self.arten(at.source, &at.value.allein),
-            stimmen: self.arten(at.source, &at.value.stimmen),
+            voters: self.arten(at.source, &at.value.stimmen),
             mindestens: *at.value.mindestens.get_ref(),
             reihenfolge,
             hinweise_streng: self.arten(streng.source, &streng.value.hinweise).into_iter().collect(),
             hinweise_weit: self.arten(weit.source, &weit.value.hinweise).into_iter().collect(),
         })
-    }
-
-    /// Home, number and name are not read as evidence yet; what they could change is worked out for one way of weighing
-    /// (see [`crate::rules::preview`]). Other weights would hand over what they must hold back.
-    fn only_weights_the_preview_knows(&mut self, at: &At<'_, file::Entscheidung>) {
-        const HELP: &str = "other weights need home, number and name as evidence, which this version does not read yet";
-        use EvidenzArt::{EmpfaengerLiegenschaft, EserviceFeld, KundennummerPraefix, Ortsname, Plz};
-        let names = |words: &Words| words.iter().map(|word| word.get_ref().clone()).collect::<BTreeSet<_>>();
-        let kinds = |arten: &[EvidenzArt]| arten.iter().map(|art| art.as_str().to_owned()).collect::<BTreeSet<_>>();
-        let order = at.value.reihenfolge.get_ref();
-        let first: Vec<&str> = order.iter().take(2).map(|word| word.get_ref().as_str()).collect();
-        let voters = kinds(&[EmpfaengerLiegenschaft, Plz, Ortsname, KundennummerPraefix]);
-        let checks = [
-            (
-                "allein",
-                &at.value.allein,
-                names(&at.value.allein) == kinds(&[EserviceFeld]),
-                "eservice_feld and nothing else",
-            ),
-            ("stimmen", &at.value.stimmen, names(&at.value.stimmen).is_subset(&voters), "no kind but A, W and K"),
-            (
-                "reihenfolge",
-                order,
-                first == [EserviceFeld.as_str(), EmpfaengerLiegenschaft.as_str()],
-                "eservice_feld and empfaenger_liegenschaft first",
-            ),
-        ];
-        for (key, words, _, wanted) in checks.into_iter().filter(|&(_, _, is_known, _)| !is_known) {
-            let span = words.first().map_or(at.span.clone(), |word| word.span());
-            self.problem(at.source, span, format!("{key} must name {wanted}"), Some(HELP.to_owned()));
-        }
     }
 
     fn arten(&mut self, source: &Source, words: &Words) -> Vec<EvidenzArt> {

@@ -27,6 +27,10 @@ impl Compiler<'_, '_> {
                 let help = "exactly one rule has no wenn: the last of the last file";
                 self.problem(at.source, at.value.name.span(), title.to_owned(), Some(help.to_owned()));
             }
+            if is_last && let Some(day) = at.value.gueltig_ab.as_ref().or(at.value.gueltig_bis.as_ref()) {
+                let title = "the last rule must apply always, also on other days".to_owned();
+                self.problem(at.source, day.span(), title, Some("take the date out".to_owned()));
+            }
             let Some(rule) = self.vorgangsart(at) else { continue };
             if rules.iter().any(|other| other.regel == rule.regel) {
                 let help = "give one of them another name with regel = \"...\"".to_owned();
@@ -49,6 +53,7 @@ impl Compiler<'_, '_> {
         let kinds = Vorgangsart::ALL.map(|art| (art.as_str(), art));
         let art = self.choice(source, &value.name, "kind of message", &kinds);
         let aktion = self.aktion(source, value);
+        let gueltigkeit = self.gueltigkeit(source, value.gueltig_ab.as_ref(), value.gueltig_bis.as_ref());
         let mut wenn = Vec::new();
         for alternative in &value.wenn {
             let all = self.bedingungen(source, alternative.get_ref(), alternative.span());
@@ -64,6 +69,7 @@ impl Compiler<'_, '_> {
             regel: format!("vorgangsart.{name}"),
             aktion: aktion?,
             beschreibung: value.beschreibung.clone(),
+            gueltigkeit,
             wenn,
         })
     }
@@ -123,7 +129,7 @@ impl Compiler<'_, '_> {
             nach: number.nach.as_ref().map(|word| word.to_lowercase()),
             mindestens: number.mindestens,
         }));
-        all.extend(wenn.authentifizierung_gescheitert.map(Bedingung::AuthentifizierungGescheitert));
+        all.extend(wenn.absender_unbestaetigt.map(Bedingung::AbsenderUnbestaetigt));
         all.extend(wenn.leerer_return_path.map(Bedingung::LeererReturnPath));
         if let Some(words) = &wenn.empfaenger {
             let groups: Vec<(&str, &At<'_, Words>)> =

@@ -1,10 +1,16 @@
 //! From rules as written to rules that run: every word is looked up, every problem is collected.
 
 mod evidence;
+mod exceptions;
 mod kinds;
+mod predicate;
+mod text;
+mod trust;
+mod validity;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 use regex::Regex;
 use toml::Spanned;
@@ -12,7 +18,8 @@ use toml::Spanned;
 use crate::diagnostic::{Diagnostic, Source};
 use crate::domain::stammdaten::Stammdaten;
 use crate::rules::Regeln;
-use crate::rules::blocks::{Einleitung, Label, Zitatzeichen};
+use crate::rules::agentur_names::Agenturnamen;
+use crate::rules::blocks::{Label, Zitatzeichen};
 use crate::rules::distance::nearest;
 use crate::rules::file::{self, Word, Words};
 use crate::rules::fold::fold;
@@ -20,7 +27,6 @@ use crate::rules::glob::Glob;
 use crate::rules::imitation::Hausdomains;
 use crate::rules::pattern;
 use crate::rules::prepare::Begriffe;
-use crate::rules::preview::Vorschau;
 use crate::rules::read::{At, Written};
 
 /// Checks the meaning of all that is written. None if something is missing; problems are added to `problems`.
@@ -38,18 +44,23 @@ pub(super) fn compile(
     let begriffe = compiler.begriffe();
     let vorgangsarten = compiler.vorgangsarten();
     let address = compiler.address();
-    let field = compiler.field(stammdaten);
+    let namen = Arc::new(Agenturnamen::new(stammdaten));
+    let field = compiler.field(&namen);
+    let residence = compiler.residence(begriffe.as_ref());
+    let number = compiler.number();
+    let salutation = compiler.salutation(&namen);
     let abwaegung = compiler.abwaegung();
-    let vorschau = written.noch_nicht_gewogen.as_ref().map(|at| Vorschau {
-        hinweisworte: compiler.words(at.source, &at.value.hinweisworte).iter().map(|word| fold(word)).collect(),
-    });
+    let ausnahmen = compiler.ausnahmen(stammdaten);
     Some(Regeln {
         begriffe: begriffe?,
         vorgangsarten: vorgangsarten?,
+        ausnahmen,
         address: address?,
         field: field?,
+        residence: residence?,
+        number: number?,
+        salutation: salutation?,
         abwaegung: abwaegung?,
-        vorschau: vorschau?,
     })
 }
 
@@ -69,7 +80,11 @@ impl Compiler<'_, '_> {
             ("[[vorgangsart]]", !written.vorgangsart.is_empty()),
             ("[evidenz.empfaenger_liegenschaft]", written.empfaenger_liegenschaft.is_some()),
             ("[evidenz.eservice_feld]", written.eservice_feld.is_some()),
-            ("[evidenz.noch_nicht_gewogen]", written.noch_nicht_gewogen.is_some()),
+            ("[evidenz.wohnsitz]", written.wohnsitz.is_some()),
+            ("[evidenz.kundennummer_praefix]", written.kundennummer_praefix.is_some()),
+            ("[evidenz.anrede]", written.anrede.is_some()),
+            ("[brief]", written.brief.is_some()),
+            ("[sprache]", written.sprache.is_some()),
             ("[entscheidung]", written.entscheidung.is_some()),
             ("[profil.streng]", written.streng.is_some()),
             ("[profil.weit]", written.weit.is_some()),
@@ -93,9 +108,15 @@ impl Compiler<'_, '_> {
     /// The words of a list; an empty word would fit everything.
     fn words<'w>(&mut self, source: &Source, words: &'w Words) -> Vec<&'w str> {
         let mut kept = Vec::with_capacity(words.len());
+        let mut seen = HashSet::with_capacity(words.len());
         for word in words {
-            if fold(word.get_ref()).is_empty() {
+            let folded = fold(word.get_ref());
+            if folded.is_empty() {
                 self.problem(source, word.span(), "an empty word would fit everything".to_owned(), None);
+            } else if !seen.insert(folded) {
+                let title = format!("{:?} stands twice in this list", word.get_ref());
+                let help = "case and the spelling of umlauts make no difference";
+                self.problems.push(Diagnostic::error(source, word.span(), title).warning().help(help));
             } else {
                 kept.push(word.get_ref().as_str());
             }
@@ -173,18 +194,12 @@ impl Compiler<'_, '_> {
             }
             systemabsender.push((name.clone(), addresses));
         }
-        let server = haus.value.pruefender_server.as_ref();
-        if let Some(word) = server.filter(|word| word.get_ref().is_empty() || word.get_ref().contains([' ', ';', '(']))
-        {
-            let title = format!("{:?} is not the name of a mail server", word.get_ref());
-            let help = "copy the first word of its Authentication-Results".to_owned();
-            self.problem(haus.source, word.span(), title, Some(help));
-        }
         Some(Begriffe {
-            pruefender_server: server.map(|word| word.get_ref().to_lowercase()),
+            pruefung: self.pruefung(haus.source, &haus.value),
             haus: Hausdomains::new(&domains, &exceptions, haus.value.nachahmung_hoechstabstand),
             systemabsender,
-            zeichen: self.zeichen(zitat, max_bloecke, max_adressen),
+            zeichen: self.zeichen(zitat, max_bloecke, max_adressen)?,
+            brief: self.brief()?,
             weiterleitung_praefixe: self.folded(zitat.source, &zitat.value.weiterleitung_praefixe),
             antwort_praefixe: self.folded(zitat.source, &zitat.value.antwort_praefixe),
             max_adressen,
@@ -207,7 +222,12 @@ impl Compiler<'_, '_> {
         words.iter().map(|word| word.get_ref().to_ascii_lowercase()).filter(|word| is_domain(word)).collect()
     }
 
-    fn zeichen(&mut self, zitat: &At<'_, file::Zitat>, max_bloecke: usize, max_adressen: usize) -> Zitatzeichen {
+    fn zeichen(
+        &mut self,
+        zitat: &At<'_, file::Zitat>,
+        max_bloecke: usize,
+        max_adressen: usize,
+    ) -> Option<Zitatzeichen> {
         let (source, value) = (zitat.source, &zitat.value);
         let mut labels = HashMap::new();
         let others = value.weitere.iter().zip(1..).map(|(words, number)| (Label::Weiteres(number), words));
@@ -218,12 +238,22 @@ impl Compiler<'_, '_> {
         let mut einleitungen = Vec::new();
         for written in &value.einleitungen {
             match pattern::introduction(source, written) {
-                Ok((word, muster)) => einleitungen.push(Einleitung { erstes_wort: word, muster }),
+                Ok(einleitung) => einleitungen.push(einleitung),
                 Err(problem) => self.problems.push(*problem),
             }
         }
         let weiterleitungsmarken = self.folded(source, &value.weiterleitungsmarken);
-        Zitatzeichen { labels, weiterleitungsmarken, einleitungen, max_bloecke, max_adressen }
+        let zitatmarken = self.folded(source, &value.zitatmarken);
+        let einleitungsworte = self.phrases(source, &value.einleitungsworte, &zitat.span)?;
+        Some(Zitatzeichen {
+            labels,
+            weiterleitungsmarken,
+            zitatmarken,
+            einleitungen,
+            einleitungsworte,
+            max_bloecke,
+            max_adressen,
+        })
     }
 }
 

@@ -1,11 +1,10 @@
 //! A: the address of a local office, by levels; the first level with a hit counts.
 
-use std::collections::BTreeMap;
-
 use crate::domain::agentur::AgenturSet;
-use crate::domain::decision::{Evidenz, EvidenzArt, Fundort};
+use crate::domain::decision::{EvidenzArt, Fundort};
 use crate::domain::message::Note;
 use crate::rules::addresses;
+use crate::rules::explanation::{Ausschluss, Fundstelle, Verworfen};
 use crate::rules::glob::{Glob, any_matches};
 use crate::rules::prepare::Prepared;
 
@@ -47,6 +46,14 @@ impl Quelle {
         }
     }
 
+    fn fundstelle(&self, wortlaut: String, agenturen: AgenturSet) -> Fundstelle {
+        Fundstelle { art: EvidenzArt::EmpfaengerLiegenschaft, agenturen, fundort: self.fundort(), wortlaut }
+    }
+
+    fn discard(&self, wortlaut: String, warum: Ausschluss) -> Verworfen {
+        Verworfen { art: EvidenzArt::EmpfaengerLiegenschaft, fundort: self.fundort(), wortlaut, warum }
+    }
+
     /// Whether it lies in the text or in attached messages, which may be cut off.
     fn is_inside(&self) -> bool {
         matches!(self, Quelle::ZitatEmpfaenger | Quelle::AnhangEmpfaenger | Quelle::ZitatAbsender)
@@ -68,24 +75,24 @@ pub(in crate::rules) struct AddressFinder {
 
 impl Finder for AddressFinder {
     fn find(&self, mail: &Prepared<'_>) -> Fund {
-        let mut fund = Fund { evidenz: Vec::new(), unlesbar: mail.header_is_incomplete() };
+        let mut fund = Fund { unlesbar: mail.header_is_incomplete(), ..Fund::default() };
         for stufe in &self.stufen {
-            let mut found: BTreeMap<Fundort, AgenturSet> = BTreeMap::new();
+            let is_beaten = !fund.evidenz.is_empty();
             for quelle in stufe {
                 let (addresses, complete) = addresses_at(quelle, mail);
-                fund.unlesbar |= !complete;
-                let agenturen = found.entry(quelle.fundort()).or_default();
-                addresses.iter().for_each(|address| agenturen.extend(self.office(address, mail)));
-            }
-            found.retain(|_, agenturen| !agenturen.is_empty());
-            if !found.is_empty() {
-                fund.evidenz = found
-                    .into_iter()
-                    .map(|(fundort, agenturen)| Evidenz { art: EvidenzArt::EmpfaengerLiegenschaft, agenturen, fundort })
-                    .collect();
-                break;
+                fund.unlesbar |= !is_beaten && !complete;
+                for address in addresses {
+                    match self.office(&address, mail) {
+                        Ok(_) if is_beaten => fund.verworfen.push(quelle.discard(address, Ausschluss::BessererFundort)),
+                        Ok(agenturen) => fund.evidenz.push(quelle.fundstelle(address, agenturen)),
+                        Err(Some(warum)) => fund.verworfen.push(quelle.discard(address, warum)),
+                        Err(None) => {}
+                    }
+                }
             }
         }
+        fund.evidenz.sort_by(|a, b| (a.fundort, &a.wortlaut).cmp(&(b.fundort, &b.wortlaut)));
+        fund.evidenz.dedup();
         fund
     }
 }
@@ -95,27 +102,31 @@ impl AddressFinder {
     pub fn in_to_or_cc(&self, mail: &Prepared<'_>) -> bool {
         [Quelle::To, Quelle::Cc]
             .iter()
-            .any(|quelle| addresses_at(quelle, mail).0.iter().any(|address| !self.office(address, mail).is_empty()))
+            .any(|quelle| addresses_at(quelle, mail).0.iter().any(|address| self.office(address, mail).is_ok()))
     }
 
-    /// The Agenturen behind an address (lower case): exact, or as a team mailbox of an office.
-    fn office(&self, address: &str, mail: &Prepared<'_>) -> AgenturSet {
+    /// The Agenturen behind an address (lower case): exact, or as a team mailbox of an office; never none. An address
+    /// that is near to count says why it does not.
+    fn office(&self, address: &str, mail: &Prepared<'_>) -> Result<AgenturSet, Option<Ausschluss>> {
         // Foreign letters that lower-case to ASCII must not imitate an office.
-        if address.len() > MAX_ADDRESS || !address.is_ascii() || mail.is_own(address) || any_matches(&self.nie, address)
-        {
-            return AgenturSet::new();
+        if address.len() > MAX_ADDRESS || !address.is_ascii() || any_matches(&self.nie, address) {
+            return Err(None);
         }
         let exact = mail.stammdaten.adresse(address, mail.lage.tag);
         let dotted = address.split('@').next().is_some_and(|local| local.contains('.'));
-        if !exact.is_empty() || !dotted {
-            return exact;
+        let (agenturen, otherwise) = if !exact.is_empty() || !dotted {
+            (exact, None)
+        } else {
+            let covering = mail.stammdaten.muster(address, mail.lage.tag);
+            let otherwise = (!covering.is_empty()).then_some(Ausschluss::Person);
+            let teams = covering.into_iter().filter(|(_, rest)| self.names_a_team(rest));
+            (teams.map(|(agentur, _)| agentur).collect(), otherwise)
+        };
+        match agenturen {
+            none if none.is_empty() => Err(otherwise),
+            _ if mail.is_own(address) => Err(Some(Ausschluss::EigeneAdresse)),
+            agenturen => Ok(agenturen),
         }
-        mail.stammdaten
-            .muster(address, mail.lage.tag)
-            .into_iter()
-            .filter(|(_, rest)| self.names_a_team(rest))
-            .map(|(agentur, _)| agentur)
-            .collect()
     }
 
     fn names_a_team(&self, rest: &str) -> bool {

@@ -1,13 +1,16 @@
 //! D: the field of an eService mail that names the Dienststelle.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::domain::agentur::{AgenturId, AgenturSet};
-use crate::domain::decision::{Evidenz, EvidenzArt, Fundort};
+use crate::domain::agentur::AgenturSet;
+use crate::domain::decision::{EvidenzArt, Fundort};
 use crate::domain::stammdaten::{Stammdaten, fold_ort};
+use crate::rules::agentur_names::Agenturnamen;
+use crate::rules::explanation::Fundstelle;
 use crate::rules::fields::{self, Value};
+use crate::rules::postcode;
 use crate::rules::prepare::Prepared;
 
 use super::{Finder, Fund};
@@ -23,8 +26,7 @@ pub(in crate::rules) struct FieldFinder {
     pub fuellwoerter: Vec<String>,
     /// What stands between two offices, folded.
     pub trenner: Vec<String>,
-    /// All Agenturen by name and slug, also those no longer or not yet valid.
-    pub namen: HashMap<String, Vec<AgenturId>>,
+    pub namen: Arc<Agenturnamen>,
 }
 
 impl Finder for FieldFinder {
@@ -33,12 +35,13 @@ impl Finder for FieldFinder {
         if mail.absender.system.as_deref() != Some(self.systemabsender.as_str()) {
             return fund;
         }
-        let mut agenturen = AgenturSet::new();
         for value in fields::all(&mail.message.text, &self.felder) {
+            let mut agenturen = AgenturSet::new();
             fund.unlesbar |= !self.read(&value, mail.stammdaten, mail.lage.tag, &mut agenturen);
-        }
-        if !agenturen.is_empty() {
-            fund.evidenz.push(Evidenz { art: EvidenzArt::EserviceFeld, agenturen, fundort: Fundort::Feld });
+            if !agenturen.is_empty() {
+                let (art, fundort) = (EvidenzArt::EserviceFeld, Fundort::Feld);
+                fund.evidenz.push(Fundstelle { art, agenturen, fundort, wortlaut: value.text });
+            }
         }
         fund
     }
@@ -53,15 +56,20 @@ impl FieldFinder {
             found.extend(agenturen);
             return true;
         }
-        let mut readable = true;
+        let (mut readable, mut names_an_office) = (true, false);
         let mut pieces = vec![value.text.as_str()];
         for trenner in &self.trenner {
             pieces = pieces.into_iter().flat_map(|piece| piece.split(trenner.as_str())).collect();
         }
         for piece in pieces {
             match self.resolve(piece, stammdaten, day) {
-                Resolved::Agenturen(agenturen) if value.beside_label => found.extend(agenturen),
+                Resolved::Agenturen(agenturen) if value.beside_label => {
+                    found.extend(agenturen);
+                    names_an_office = true;
+                }
                 Resolved::Nothing => {}
+                // The office's own address.
+                Resolved::Unknown if names_an_office && is_address(piece) => {}
                 Resolved::Agenturen(_) | Resolved::Unknown => readable = false,
             }
         }
@@ -89,7 +97,7 @@ impl FieldFinder {
             agenturen.extend(behind);
         }
         if !words.is_empty() {
-            let named = self.named(&words.join(" "), stammdaten, day);
+            let named = self.namen.named(&words.join(" "), stammdaten, day);
             if named.is_empty() {
                 return Resolved::Unknown;
             }
@@ -97,16 +105,12 @@ impl FieldFinder {
         }
         Resolved::Agenturen(agenturen)
     }
+}
 
-    fn named(&self, name: &str, stammdaten: &Stammdaten, day: Date) -> AgenturSet {
-        let ids = self.namen.get(name).map(Vec::as_slice).unwrap_or_default();
-        let is_valid = |&id: &AgenturId| stammdaten.agentur(id).gueltigkeit.contains(day);
-        let current = || ids.iter().copied().filter(is_valid).collect();
-        let former = || ids.iter().map(|&id| stammdaten.vertretung(id, day)).filter(is_valid).collect();
-        let ways: [&dyn Fn() -> AgenturSet; 4] =
-            [&current, &|| stammdaten.liegenschaft(name, day), &|| stammdaten.ort(name), &former];
-        ways.iter().map(|way| way()).find(|named| !named.is_empty()).unwrap_or_default()
-    }
+/// `Butzweilerhofallee 1` or `50829 Köln`.
+fn is_address(piece: &str) -> bool {
+    let piece = piece.trim();
+    postcode::ends_in_house_number(piece) || postcode::find(piece).first().is_some_and(|number| number.start == 0)
 }
 
 /// What became of a piece of the field.

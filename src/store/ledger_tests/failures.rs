@@ -136,7 +136,7 @@ async fn a_newer_schema_is_refused_and_left_alone() {
     let path = ledger_path(dir.path());
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 4).unwrap();
     let before = fs::read(&path).unwrap();
-    let newer = Class::NewerSchema { found: 4, known: 1 };
+    let newer = Class::NewerSchema { found: 4, known: 2 };
     assert_eq!(Ledger::open(dir.path()).unwrap_err().class(), &newer);
     assert_eq!(Reader::open(dir.path()).unwrap_err().class(), &newer);
     assert_eq!(fs::read(&path).unwrap(), before);

@@ -79,6 +79,7 @@ fn homes_behind_a_label() {
             ("Hallo,\nAdresse: Weg 5, F-53111 Bonn", "-ausland"),
             ("Hallo,\nAdresse: Weg 5, 53111 Bonn, Österreich", "-ausland"),
             ("Hallo,\nAdresse: Weg 5, 53111 Bonn\nFrance", "-ausland"),
+            ("Hallo,\nAdresse: Weg 5, 53111 Bad\nHonnef", "bonn@anschrift"),
             ("Hallo,\nAdresse: Weg 5, 53111 Bonn, Deutschland", "bonn@anschrift"),
             ("Hallo,\nRechnung Nr. 53111, Adresse: Kundennummer 45127", "-keine_anschrift -keine_anschrift"),
         ]),

@@ -52,6 +52,7 @@ pub(super) fn stammdaten() -> Stammdaten {
     }
     daten.add_adresse("Siegburg@arbeitsagentur.example", BONN, always);
     daten.add_ort("Siegburg", BONN, always);
+    daten.add_ort("Bad Honnef", BONN, always);
     daten.add_adresse("Husum@arbeitsagentur.example", BONN, always);
     daten.add_ort("Husum", BONN, always);
     daten.add_ort("Husum", ESSEN, always);

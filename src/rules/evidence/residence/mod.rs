@@ -260,7 +260,7 @@ impl ResidenceFinder {
                         None => (Fundort::Text, false, Some(Ausschluss::KeineAnschrift)),
                     },
                 };
-                let is_abroad = number.is_foreign || self.names_a_country(absatz, number);
+                let is_abroad = number.is_foreign || self.names_a_country(mail, absatz, number);
                 let warum = is_abroad.then_some(Ausschluss::Ausland).or(of_paragraph).or(warum);
                 candidates.push(Kandidat { absatz: index, number: number.clone(), fundort, neu, warum });
             }
@@ -294,15 +294,16 @@ impl ResidenceFinder {
     }
 
     /// A country in the line, as far as it is the same sentence, or alone in the next line. One word alone below an address
-    /// is a country, too, in whatever language.
-    fn names_a_country(&self, absatz: &Absatz, number: &Number) -> bool {
+    /// is a country, too, in whatever language, unless it is the rest of a town: `25785 Blomesche`, `Wildnis`.
+    fn names_a_country(&self, mail: &Prepared<'_>, absatz: &Absatz, number: &Number) -> bool {
         let line = absatz.line_at(number.start);
         let sentence = self.worte.sprache.saetze.around(&absatz.text, number.start);
         let (start, end) = (line.start.max(sentence.start), line.end.min(sentence.end));
         self.worte.laender.is_in(&absatz.text[start..end])
             || absatz.next_line(number.start).is_some_and(|next| {
-                let has_town = absatz.text[number.digits.end..line.end].chars().any(char::is_alphabetic);
-                self.is_a_country_line(next, has_town)
+                let town = &absatz.text[number.digits.end..line.end];
+                let is_rest_of_town = !mail.stammdaten.ort(&format!("{town} {next}"), mail.lage.tag).is_empty();
+                !is_rest_of_town && self.is_a_country_line(next, town.chars().any(char::is_alphabetic))
             })
     }
 

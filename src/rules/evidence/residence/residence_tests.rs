@@ -137,11 +137,16 @@ fn lines_that_name_a_country() {
         (&["53111 bonn", "france"], true),
         (&["53111 bonn", "atlantis"], true),
         (&["53111", "atlantis"], false),
+        (&["53111 bad", "honnef"], false),
+        (&["weg 5, 53111 bad", "honnef"], false),
+        (&["53111 bonn", "honnef"], true),
         (&["france", "53111 bonn"], false),
         (&["53111 bonn"], false),
     ] {
         let absatz = absatz(Teil::Text, lines);
-        assert_eq!(finder.names_a_country(&absatz, &numbers_by_line(&absatz)[0]), is_abroad, "{lines:?}");
+        let number = &numbers_by_line(&absatz)[0];
+        let found = with_letter("", |umfeld| finder.names_a_country(umfeld.mail, &absatz, number));
+        assert_eq!(found, is_abroad, "{lines:?}");
     }
     for (text, abroad) in [
         ("ich bin in italien", true),

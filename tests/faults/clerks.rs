@@ -1,0 +1,1 @@
+//! People are at work in the mailbox at the same time.

@@ -1,0 +1,1 @@
+//! Mail that cannot be read, or is made to do harm.

@@ -1,0 +1,1 @@
+//! The ledger is full, lost, damaged, old, or the clock jumps.

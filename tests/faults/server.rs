@@ -1,0 +1,1 @@
+//! The server refuses, hangs up, lies or changes.

@@ -1,0 +1,1 @@
+//! Silence, drips, late answers, and the end of the process.

@@ -32,8 +32,18 @@
 // The documentation is for maintainers and is built with private items.
 #![allow(rustdoc::private_intra_doc_links)]
 
+/// Marks a point at which a test may kill the process; nothing without the feature `crash-points`. See [`crash`].
+macro_rules! crash_point {
+    ($when:literal, $what:expr) => {{
+        #[cfg(feature = "crash-points")]
+        $crate::crash::reached($when, $what);
+    }};
+}
+
 pub mod cli;
 pub mod config;
+#[cfg(feature = "crash-points")]
+pub mod crash;
 pub mod daemon;
 pub mod diagnostic;
 pub mod domain;

@@ -6,7 +6,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 use postweiche::domain::id::{Fingerprint, FolderName, MessageIdHash, Place, RegelwerkVersion, Uid, UidValidity};
 use postweiche::domain::postfach::Betriebsart;
-use postweiche::domain::vorgang::{DecisionRecord, Intent, Outcome, Settlement, VorgangId, Zuordnung};
+use postweiche::domain::vorgang::{DecisionRecord, Intent, Outcome, Settlement, VorgangId, Weg, Zuordnung};
 use postweiche::store::Ledger;
 
 const POSTFACH: &str = "sc-nord";
@@ -103,6 +103,7 @@ async fn twenty_thousand_mails_cost_less_than_a_second_and_a_half() {
             .iter()
             .map(|&(uid, vorgang)| Intent {
                 vorgang,
+                weg: Weg::Move,
                 source: place(uid),
                 target: target(uid),
                 target_uidvalidity: Some(UidValidity(1)),

@@ -13,16 +13,17 @@ use super::error::CycleError;
 use super::link::Link;
 use super::report::CycleReport;
 use crate::domain::id::{FolderName, Place, Uid};
-use crate::domain::vorgang::{Intent, OperationId, Outcome, Settlement, VorgangId};
+use crate::domain::vorgang::{Intent, OperationId, Outcome, Settlement, VorgangId, Weg};
 use crate::imap::command::Verb;
 use crate::imap::error::{ImapError, Refusal};
 use crate::imap::folder::Status;
-use crate::imap::mover::{MoveSet, Proof, move_sets};
+use crate::imap::mover::{MoveSet, Proof, send_sets};
 
 /// Messages sorted into sets by folder.
 pub(super) struct Packed {
     pub(super) sets: Vec<MoveSet>,
     pub(super) vorgaenge: HashMap<Uid, VorgangId>,
+    pub(super) weg: Weg,
     /// What STATUS said of the target folders.
     pub(super) statuses: HashMap<FolderName, Status>,
 }
@@ -36,12 +37,12 @@ pub(super) struct Flown {
 }
 
 /// Sets whose commands are under way together, and their recorded intents.
-struct Flight {
-    sets: Vec<MoveSet>,
-    operations: HashMap<Uid, OperationId>,
+pub(super) struct Flight {
+    pub(super) sets: Vec<MoveSet>,
+    pub(super) operations: HashMap<Uid, OperationId>,
 }
 
-/// Moves all sets, one flight after the other.
+/// Moves all sets by UID MOVE, one flight after the other.
 ///
 /// While the server works on a flight, the ledger works on its neighbours: it records what the one before has proved
 /// and what the next one intends. So neither waits for the other, and the order of the promise holds for each flight. A
@@ -59,7 +60,7 @@ pub(super) async fn fly_all(
     let mut proved = Vec::new();
     let mut next = intend(pass, packed, flights.next(), report).await?;
     while let Some(flight) = next.take() {
-        let (answer, recorded) = tokio::join!(move_sets(&mut link.session, &flight.sets), async {
+        let (answer, recorded) = tokio::join!(send_sets(&mut link.session, Weg::Move, &flight.sets), async {
             settle(pass, &mut proved, report).await?;
             // No intent for what will not be asked for any more.
             if pass.careful || dienst.stop.is_cancelled() {
@@ -69,7 +70,7 @@ pub(super) async fn fly_all(
         });
         flown.unproved += flight.operations.len();
         for (uid, proof) in &answer.proofs {
-            if let Proof::Moved { uidvalidity, uid: new } = *proof {
+            if let Proof::There { uidvalidity, uid: new } = *proof {
                 let outcome = Outcome::Moved { uidvalidity, uid: new };
                 proved.push(Settlement { operation: flight.operations[uid], outcome });
                 flown.unproved -= 1;
@@ -97,7 +98,7 @@ pub(super) async fn fly_all(
 
 /// Records the intents of a flight in one durable commit. What contradicts the ledger is left out and stays; that is no
 /// reason to leave the others.
-async fn intend(
+pub(super) async fn intend(
     pass: &Pass<'_>,
     packed: &Packed,
     sets: Option<&[MoveSet]>,
@@ -132,6 +133,7 @@ fn intents(pass: &Pass<'_>, packed: &Packed, sets: &[MoveSet]) -> Vec<Intent> {
         let status = packed.statuses.get(&set.target);
         intents.extend(set.uids.uids().iter().map(|&uid| Intent {
             vorgang: packed.vorgaenge[&uid],
+            weg: packed.weg,
             source: Place { folder: FolderName::inbox(), uidvalidity: pass.inbox.uidvalidity, uid },
             target: set.target.clone(),
             target_uidvalidity: status.map(|status| status.uidvalidity),
@@ -154,7 +156,7 @@ async fn settle(pass: &Pass<'_>, proved: &mut Vec<Settlement>, report: &mut Cycl
 }
 
 /// A refusal that concerns the whole account and not one folder ends the pass.
-fn account_trouble(refusals: &[(FolderName, Refusal)]) -> Option<ImapError> {
+pub(super) fn account_trouble(refusals: &[(FolderName, Refusal)]) -> Option<ImapError> {
     refusals
         .iter()
         .find(|(_, refusal)| refusal.concerns_account())

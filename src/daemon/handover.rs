@@ -10,12 +10,12 @@ use super::cycle::{Pass, reopen_inbox};
 use super::error::CycleError;
 use super::flight::{Flown, Packed, fly_all};
 use super::link::Link;
-use super::recovery;
 use super::report::CycleReport;
+use super::{copying, recovery};
 use crate::config::Postfach;
 use crate::domain::id::{FolderName, Uid};
-use crate::domain::vorgang::{Outcome, VorgangId};
-use crate::imap::error::RefusalClass;
+use crate::domain::vorgang::{Outcome, VorgangId, Weg};
+use crate::imap::error::{ImapError, RefusalClass};
 use crate::imap::mover::MoveSet;
 use crate::plan::moves::{Candidate, plan};
 use crate::plan::target::target_folder;
@@ -42,8 +42,17 @@ pub async fn hand_over(
     if candidates.is_empty() {
         return Ok(true);
     }
-    let packed = pack(pass, link, candidates, report).await?;
-    let flown = fly_all(pass, link, &packed, report).await?;
+    let weg = link.session.capabilities().weg().ok_or(ImapError::CannotMove)?;
+    if weg == Weg::Copy && copying::is_doubtful(dienst, config).await? {
+        dienst.progress.done(candidates.len());
+        report.leave("kopie_unklar", candidates.len() as u64);
+        return Ok(true);
+    }
+    let packed = pack(pass, link, weg, candidates, report).await?;
+    let flown = match weg {
+        Weg::Move => fly_all(pass, link, &packed, report).await?,
+        Weg::Copy => copying::copy_all(pass, link, &packed, report).await?,
+    };
     if flown.unproved > 0 {
         look_after(pass, link, &packed, &flown, report).await?;
     }
@@ -54,6 +63,7 @@ pub async fn hand_over(
 async fn pack(
     pass: &Pass<'_>,
     link: &mut Link,
+    weg: Weg,
     candidates: Vec<Candidate>,
     report: &mut CycleReport,
 ) -> Result<Packed, CycleError> {
@@ -88,7 +98,7 @@ async fn pack(
         report.leave(target_of(&candidate.agentur).map_or(missing, |folder| link.hindrance(&folder)), 1);
     }
     dienst.progress.done(without_folder.len());
-    Ok(Packed { sets, vorgaenge, statuses })
+    Ok(Packed { sets, vorgaenge, weg, statuses })
 }
 
 /// Says so once per list of folders, and not at every poll.

@@ -95,10 +95,12 @@ fn work(queue: &Mutex<mpsc::Receiver<Job>>, key: &FingerprintKey) {
     loop {
         let job = queue.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
         let Some(job) = job else { return };
+        crash_point!("before", "parsing");
         let fingerprint = key.fingerprint(&job.raw, job.message.listed.eingang);
         let message_id = key.message_id(&job.raw);
         let decision = decide(&job, &zone);
         let decision = DecisionRecord::new(&decision, job.rules.stammdaten());
+        crash_point!("after", "parsing");
         // Nobody waits any more if the mailbox's worker has given up: the mail stays unknown and is read again.
         let _ = job.reply.blocking_send(Judged { message: job.message, fingerprint, message_id, decision });
     }

@@ -60,7 +60,7 @@ impl Link {
         let connected = connect::connect(endpoint, &postfach.user, &password, &timeouts).await?;
         let deadlines = Deadlines { read: dienst.read_timeout, command: dienst.command_timeout };
         let mut session = Session::new(connected, deadlines);
-        if postfach.betriebsart.moves() && !session.capabilities().move_ {
+        if postfach.betriebsart.moves() && session.capabilities().weg().is_none() {
             session.logout().await;
             return Err(ImapError::CannotMove.into());
         }

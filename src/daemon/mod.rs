@@ -3,7 +3,7 @@
 //! [`supervisor`] runs one [`worker`] per mailbox; a worker repeats [`cycle`], which reads like the sentence of the
 //! program. A cycle's longer steps have files of their own: [`reading`] (fetch, judge, record), `conversation`
 //! (whom its earlier mails are with), [`recognise`] (was it here before), [`handover`] (sort by folder) with
-//! `flight` (intend, move, settle) and [`recovery`] (what became of an operation whose end nobody saw). [`judge`] holds the threads that
+//! `flight` (intend, move, settle) or `copying` (where a server has no MOVE), and [`recovery`] (what became of an operation whose end nobody saw). [`judge`] holds the threads that
 //! parse and decide.
 //!
 //! Whatever ends a cycle, a lost connection, a full disk, a signal or a power cut, the next one begins with the open
@@ -11,6 +11,7 @@
 
 pub mod backoff;
 mod conversation;
+mod copying;
 pub mod cycle;
 pub mod dienst;
 pub mod error;

@@ -8,13 +8,14 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use jiff::Timestamp;
 use tracing::{debug, info, warn};
 
+use super::copying::{self, Finished};
 use super::dienst::Dienst;
 use super::error::CycleError;
 use super::link::Link;
 use super::report::CycleReport;
 use crate::config::Postfach;
 use crate::domain::id::{Fingerprint, FolderName, Uid, UidValidity};
-use crate::domain::vorgang::{OpenOperation, OperationId, Outcome, VorgangId};
+use crate::domain::vorgang::{OpenOperation, OperationId, Outcome, VorgangId, Weg};
 use crate::imap::error::{ImapError, RefusalClass};
 use crate::imap::fetch::{Identified, identify_from, present};
 use crate::imap::folder::{self, Opened};
@@ -43,6 +44,8 @@ pub async fn settle_open(
     if open.is_empty() {
         return Ok(settled);
     }
+    let (copied, open): (Vec<_>, Vec<_>) = open.into_iter().partition(|operation| operation.kopie.is_some());
+    finish_copies(link, dienst, config, &copied, report, &mut settled).await?;
     let in_source = find_in_sources(link, dienst, config, &open).await?;
     let mut by_target: BTreeMap<FolderName, Vec<&OpenOperation>> = BTreeMap::new();
     for operation in &open {
@@ -51,12 +54,13 @@ pub async fn settle_open(
     for (target, mut operations) in by_target {
         let mut found = Found::default();
         // A message that is still in its source need not be looked for, so a folder that cannot be opened does not keep
-        // its mail from being tried again.
-        if operations.iter().any(|operation| !in_source.contains(&operation.id)) {
+        // its mail from being tried again. Unless it may have been copied: then it may be in both.
+        let is_decided = |operation: &OpenOperation| operation.weg == Weg::Move && in_source.contains(&operation.id);
+        if !operations.iter().all(|operation| is_decided(operation)) {
             match look_into_target(link, dienst, config, &target, &operations).await? {
                 Some(seen) => found = seen,
                 None => {
-                    let unseen = operations.extract_if(.., |operation| !in_source.contains(&operation.id));
+                    let unseen = operations.extract_if(.., |operation| !is_decided(operation));
                     settled.still_open.extend(unseen.map(|operation| operation.vorgang));
                 }
             }
@@ -92,6 +96,7 @@ async fn record(
             operation: operation.id,
             fingerprint: operation.fingerprint,
             in_source: in_source.contains(&operation.id),
+            weg: operation.weg,
         })
         .collect();
     let settlements = settle(&checked, found.uidvalidity, &found.messages);
@@ -105,6 +110,29 @@ async fn record(
             Outcome::Gone | Outcome::Ambiguous => {}
         }
         settled.outcomes.push((target.clone(), settlement.outcome));
+    }
+    Ok(())
+}
+
+/// Finishes messages that were copied and whose source may still be there.
+async fn finish_copies(
+    link: &mut Link,
+    dienst: &Dienst,
+    config: &Postfach,
+    copied: &[OpenOperation],
+    report: &mut CycleReport,
+    settled: &mut Settled,
+) -> Result<(), CycleError> {
+    if !config.betriebsart.moves() {
+        settled.still_open.extend(copied.iter().map(|operation| operation.vorgang));
+        return Ok(());
+    }
+    let Finished { outcomes, still_open } = copying::finish(link, dienst, config, copied).await?;
+    settled.still_open.extend(still_open);
+    for (_, target, outcome) in outcomes {
+        report.reconciled += 1;
+        report.moved += u64::from(matches!(outcome, Outcome::Moved { .. }));
+        settled.outcomes.push((target, outcome));
     }
     Ok(())
 }
@@ -141,12 +169,15 @@ async fn find_in_sources(
 }
 
 /// The same by fingerprint. Counted, not only looked up: of two twins one may have gone.
-async fn find_renumbered(
+pub(super) async fn find_renumbered(
     link: &mut Link,
     dienst: &Dienst,
     opened: &Opened,
     operations: &[&OpenOperation],
 ) -> Result<Vec<OperationId>, CycleError> {
+    if operations.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut counts: HashMap<Fingerprint, usize> =
         operations.iter().map(|operation| (operation.fingerprint, 0)).collect();
     identify_from(&mut link.session, opened, Uid(1), |message| {

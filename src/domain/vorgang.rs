@@ -92,10 +92,35 @@ pub struct KnownMail {
     pub pinned: bool,
 }
 
+/// How a message gets into another folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weg {
+    /// UID MOVE (RFC 6851).
+    Move,
+    /// UID COPY, then `\Deleted` and UID EXPUNGE of the source (RFC 4315), for servers without MOVE.
+    Copy,
+}
+
+impl Weg {
+    /// The word in the ledger.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Move => "move",
+            Self::Copy => "copy",
+        }
+    }
+
+    /// The way with this word in the ledger.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Move, Self::Copy].into_iter().find(|weg| weg.as_str() == word)
+    }
+}
+
 /// A move that is about to be asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Intent {
     pub vorgang: VorgangId,
+    pub weg: Weg,
     pub source: Place,
     pub target: FolderName,
     /// What STATUS said of the target before, where it said so: a lower bound for the new UID.
@@ -115,6 +140,17 @@ pub struct OpenOperation {
     pub fingerprint: Fingerprint,
     /// 1 for the first try.
     pub attempt: u32,
+    pub weg: Weg,
+    /// Where the proved copy lies in the target, if the source is all that is left to be dealt with.
+    pub kopie: Option<(UidValidity, Uid)>,
+}
+
+/// A copy that the server has proved; the source is still there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kopie {
+    pub operation: OperationId,
+    pub uidvalidity: UidValidity,
+    pub uid: Uid,
 }
 
 /// How an operation ended.

@@ -2,6 +2,8 @@
 
 use imap_proto::Capability;
 
+use crate::domain::vorgang::Weg;
+
 /// The capabilities that make a difference here. Only a list asked for after login tells what the mailbox can do: some
 /// servers show MOVE no earlier, others keep LOGINDISABLED in it, where it means nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,6 +45,16 @@ impl<'a> FromIterator<&'a Capability<'a>> for Capabilities {
 }
 
 impl Capabilities {
+    /// How messages can be moved; `None`: not at all. Without UIDPLUS a copied message could only be removed together
+    /// with everything that clerks have marked.
+    pub fn weg(&self) -> Option<Weg> {
+        match self {
+            Self { move_: true, .. } => Some(Weg::Move),
+            Self { uidplus: true, .. } => Some(Weg::Copy),
+            _ => None,
+        }
+    }
+
     fn set_mechanism(&mut self, mechanism: &str) {
         match mechanism {
             "PLAIN" => self.auth_plain = true,

@@ -17,13 +17,16 @@ pub enum Verb {
     Status,
     Fetch,
     Move,
+    Copy,
+    Store,
+    Expunge,
     Logout,
 }
 
 impl Verb {
     /// Whether it changes anything on the server.
     pub fn writes(self) -> bool {
-        matches!(self, Self::Move)
+        matches!(self, Self::Move | Self::Copy | Self::Store | Self::Expunge)
     }
 }
 
@@ -36,6 +39,9 @@ impl fmt::Display for Verb {
             Self::Status => "STATUS",
             Self::Fetch => "UID FETCH",
             Self::Move => "UID MOVE",
+            Self::Copy => "UID COPY",
+            Self::Store => "UID STORE",
+            Self::Expunge => "UID EXPUNGE",
             Self::Logout => "LOGOUT",
         })
     }
@@ -119,6 +125,26 @@ impl Command {
     /// UID MOVE (RFC 6851). Only [`super::mover`] asks for it.
     pub(super) fn move_to(uids: &UidSet, target: &FolderName) -> Self {
         Command { verb: Verb::Move, text: format!("UID MOVE {uids} {}", quoted(target)) }
+    }
+
+    /// UID COPY. Only [`super::mover`] asks for it.
+    pub(super) fn copy_to(uids: &UidSet, target: &FolderName) -> Self {
+        Command { verb: Verb::Copy, text: format!("UID COPY {uids} {}", quoted(target)) }
+    }
+
+    /// Marks these messages as deleted. Only [`super::mover`] asks for it.
+    pub(super) fn mark_deleted(uids: &UidSet) -> Self {
+        Command { verb: Verb::Store, text: format!("UID STORE {uids} +FLAGS.SILENT (\\Deleted)") }
+    }
+
+    /// Takes that mark back. Only [`super::mover`] asks for it.
+    pub(super) fn unmark_deleted(uids: &UidSet) -> Self {
+        Command { verb: Verb::Store, text: format!("UID STORE {uids} -FLAGS.SILENT (\\Deleted)") }
+    }
+
+    /// UID EXPUNGE (RFC 4315): removes exactly these, as far as they are marked. Only [`super::mover`] asks for it.
+    pub(super) fn expunge(uids: &UidSet) -> Self {
+        Command { verb: Verb::Expunge, text: format!("UID EXPUNGE {uids}") }
     }
 
     /// LOGOUT.
@@ -227,10 +253,16 @@ mod tests {
             Command::identify(&uids[0]),
             Command::identify_range(Uid(1), None),
             Command::move_to(&uids[0], &folder),
+            Command::copy_to(&uids[0], &folder),
+            Command::mark_deleted(&uids[0]),
+            Command::unmark_deleted(&uids[0]),
+            Command::expunge(&uids[0]),
         ] {
-            for forbidden in ["BODYSTRUCTURE", "ENVELOPE", "BODY[", "EXPUNGE", "CLOSE"] {
+            for forbidden in ["BODYSTRUCTURE", "ENVELOPE", "BODY[", "CLOSE", "\\Seen"] {
                 assert!(!command.text().contains(forbidden), "{forbidden} in {}", command.text());
             }
+            // Without UIDs it would remove what others have marked.
+            assert!(!command.text().starts_with("EXPUNGE"), "{}", command.text());
         }
     }
 }

@@ -38,7 +38,7 @@ pub enum ImapError {
     Refused { verb: Verb, refusal: Refusal },
     #[error("{verb}: the answer lacks {what}")]
     Incomplete { verb: Verb, what: &'static str },
-    #[error("the server does not offer MOVE")]
+    #[error("the server offers neither MOVE nor UIDPLUS")]
     CannotMove,
 }
 
@@ -133,7 +133,8 @@ impl ImapError {
                 _ => "it is tried again by itself; if this goes on, look at the server",
             },
             Self::CannotMove => {
-                "a server with the MOVE extension (RFC 6851) is needed; moving by copy and delete is not built yet"
+                "a server with MOVE (RFC 6851) or UIDPLUS (RFC 4315) is needed: with neither, a copied message could \
+                 only be removed together with what clerks have marked"
             }
         }
     }

@@ -150,6 +150,7 @@ impl Exchange<'_> {
             self.session.write_commands += 1;
         }
         let limit = self.session.deadlines.command;
+        crash_point!("before command:", &verb.to_string());
         let tag = timeout(limit, self.session.inner.run_command(command.text()))
             .await
             .map_err(|_| ImapError::Timeout { verb, waited: limit })?
@@ -157,6 +158,7 @@ impl Exchange<'_> {
                 async_imap::error::Error::Io(error) => ImapError::from_io(verb, &error),
                 _ => ImapError::Closed { verb },
             })?;
+        crash_point!("after command:", &verb.to_string());
         if self.open.is_empty() {
             self.progress = Instant::now();
             self.handed_out = self.progress;
@@ -203,6 +205,7 @@ impl Exchange<'_> {
             .map_err(|_| ImapError::Timeout { verb, waited })?
             .map_err(|error| ImapError::from_io(verb, &error))?
             .ok_or(ImapError::Closed { verb })?;
+        crash_point!("after a line of:", &verb.to_string());
         Ok(Reply::from_proto(response.parsed()))
     }
 }

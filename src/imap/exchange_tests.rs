@@ -2,12 +2,13 @@ use std::time::Duration;
 
 use super::*;
 use crate::domain::id::{FolderName, Uid, UidValidity};
+use crate::domain::vorgang::Weg;
 use crate::imap::command::UidSet;
 use crate::imap::error::RefusalClass;
 use crate::imap::fetch::{Fetch, identify_from};
 use crate::imap::folder::{self, Folders, Opened};
 use crate::imap::listing;
-use crate::imap::mover::{MoveSet, Proof, move_sets};
+use crate::imap::mover::{MoveSet, Proof, send_sets};
 use crate::imap::scripted::session;
 
 fn kiel() -> FolderName {
@@ -183,7 +184,7 @@ async fn a_range_to_the_end_is_compared_with_its_beginning() {
 
 #[tokio::test]
 async fn a_move_counts_with_ok_and_copyuid_only() {
-    let moved = |uid| Proof::Moved { uidvalidity: UidValidity(9), uid: Uid(uid) };
+    let moved = |uid| Proof::There { uidvalidity: UidValidity(9), uid: Uid(uid) };
     for (replies, expected) in [
         ("S: * OK [COPYUID 9 1:2 5:6] Moved\nS: * 2 EXPUNGE\nS: A0003 OK done", [moved(5), moved(6)]),
         ("S: A0003 OK [COPYUID 9 1:2 5:6] done", [moved(5), moved(6)]),
@@ -198,7 +199,7 @@ async fn a_move_counts_with_ok_and_copyuid_only() {
         let script = format!("C: A0003 UID MOVE 1:2 \"INBOX/Kiel\"\n{replies}");
         let (mut session, _server) = session(Box::leak(script.into_boxed_str())).await;
         let sets = MoveSet::pack(&kiel(), &[Uid(1), Uid(2)], 50);
-        let report = move_sets(&mut session, &sets).await;
+        let report = send_sets(&mut session, Weg::Move, &sets).await;
         assert_eq!(report.proofs.iter().map(|(_, proof)| *proof).collect::<Vec<_>>(), expected, "{replies}");
         assert_eq!(session.write_commands(), 1);
     }
@@ -222,8 +223,8 @@ async fn sets_under_way_together_keep_their_answers_apart() {
         target: FolderName(format!("INBOX/{folder}")),
         uids: UidSet::pack(&[Uid(uid)], 1, 100).remove(0),
     };
-    let report = move_sets(&mut session, &[set("Kiel", 1), set("Ulm", 2), set("Kiel", 3)]).await;
-    let moved = |uid| Proof::Moved { uidvalidity: UidValidity(9), uid: Uid(uid) };
+    let report = send_sets(&mut session, Weg::Move, &[set("Kiel", 1), set("Ulm", 2), set("Kiel", 3)]).await;
+    let moved = |uid| Proof::There { uidvalidity: UidValidity(9), uid: Uid(uid) };
     assert_eq!(report.proofs, [(Uid(1), moved(5)), (Uid(2), Proof::Unknown), (Uid(3), moved(6))]);
     assert_eq!(report.refusals[0].1.class, RefusalClass::NoSuchFolder);
     assert!(report.error.is_none() && session.is_clean());

@@ -1,8 +1,9 @@
 //! The only code that changes anything on a server.
 //!
-//! It moves sets of messages with UID MOVE (RFC 6851) and says for each one what the server has *proved*. It never
-//! decides, retries or records; whoever calls it has written down the intent first and records the answer afterwards.
-//! There is no EXPUNGE, no CLOSE, no STORE and no APPEND in this program.
+//! It moves sets of messages with UID MOVE (RFC 6851), or copies them with UID COPY and deletes the sources afterwards
+//! (RFC 4315), and says for each message what the server has *proved*. It never decides, retries or records; whoever
+//! calls it has written down the intent first and records the answer afterwards. There is no EXPUNGE without UIDs, no
+//! CLOSE and no APPEND in this program, and the only flag it ever sets is the `\Deleted` of a copied source.
 
 use std::collections::HashMap;
 
@@ -12,6 +13,7 @@ use super::exchange::{Event, Session};
 use super::fetch::MOST_SET_BYTES;
 use super::reply::{CopyUid, Untagged};
 use crate::domain::id::{FolderName, Uid, UidValidity};
+use crate::domain::vorgang::Weg;
 
 /// Messages of the selected folder that go to one folder with one command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,8 +42,8 @@ impl MoveSet {
 /// What is known about one message after its command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Proof {
-    /// OK, and COPYUID names it: it lies there now.
-    Moved { uidvalidity: UidValidity, uid: Uid },
+    /// OK, and COPYUID names it: it, or its copy, lies there now.
+    There { uidvalidity: UidValidity, uid: Uid },
     /// Nothing is proved: it has to be looked for.
     Unknown,
 }
@@ -57,15 +59,40 @@ pub struct MoveReport {
     pub error: Option<ImapError>,
 }
 
-/// Moves the sets out of the selected folder, all of them under way at once.
+/// Moves or copies the sets out of the selected folder, all of them under way at once.
 ///
-/// A set counts as moved only with a tagged OK *and* a COPYUID that names the message: an OK alone is what Exchange and
-/// Dovecot also say for a message that is gone, and COPYUID may come before a NO.
-pub async fn move_sets(session: &mut Session, sets: &[MoveSet]) -> MoveReport {
+/// A set counts only with a tagged OK *and* a COPYUID that names the message: an OK alone is what Exchange and Dovecot
+/// also say for a message that is gone, and COPYUID may come before a NO.
+pub async fn send_sets(session: &mut Session, weg: Weg, sets: &[MoveSet]) -> MoveReport {
     let mut answers =
         Answers { sets, ended_well: vec![false; sets.len()], places: HashMap::new(), refusals: Vec::new() };
-    let error = answers.collect(session).await.err();
+    let error = answers.collect(session, weg).await.err();
     MoveReport { proofs: answers.proofs(), refusals: answers.refusals, error }
+}
+
+/// Deletes these messages of the selected folder: marks them and removes exactly them.
+///
+/// An answer proves nothing here: Exchange says OK to a STORE for a message that is gone. Whoever asks looks afterwards.
+///
+/// # Errors
+/// After an error some may be marked and not removed.
+pub async fn delete(session: &mut Session, uids: &[Uid]) -> Result<(), ImapError> {
+    for set in UidSet::pack(uids, usize::MAX, MOST_SET_BYTES) {
+        session.exec(&Command::mark_deleted(&set), |_| {}).await?;
+        session.exec(&Command::expunge(&set), |_| {}).await?;
+    }
+    Ok(())
+}
+
+/// Takes back the mark that an interrupted [`delete`] may have left.
+///
+/// # Errors
+/// As every command.
+pub async fn undelete(session: &mut Session, uids: &[Uid]) -> Result<(), ImapError> {
+    for set in UidSet::pack(uids, usize::MAX, MOST_SET_BYTES) {
+        session.exec(&Command::unmark_deleted(&set), |_| {}).await?;
+    }
+    Ok(())
 }
 
 struct Answers<'a> {
@@ -76,14 +103,18 @@ struct Answers<'a> {
 }
 
 impl Answers<'_> {
-    async fn collect(&mut self, session: &mut Session) -> Result<(), ImapError> {
-        let mut exchange = session.exchange(Verb::Move)?;
+    async fn collect(&mut self, session: &mut Session, weg: Weg) -> Result<(), ImapError> {
+        let (verb, command): (Verb, fn(&UidSet, &FolderName) -> Command) = match weg {
+            Weg::Move => (Verb::Move, Command::move_to),
+            Weg::Copy => (Verb::Copy, Command::copy_to),
+        };
+        let mut exchange = session.exchange(verb)?;
         for set in self.sets {
-            exchange.send(&Command::move_to(&set.uids, &set.target)).await?;
+            exchange.send(&command(&set.uids, &set.target)).await?;
         }
         while let Some(event) = exchange.next().await? {
             match event {
-                // Untagged is what RFC 6851 asks for; some servers put it into the tagged OK.
+                // Untagged is what RFC 6851 asks for; COPY and some servers' MOVE put it into the tagged OK.
                 Event::Untagged(Untagged::CopyUid(copyuid)) => self.place(copyuid),
                 Event::Untagged(_) => {}
                 Event::Done { number, tagged } => {
@@ -111,7 +142,7 @@ impl Answers<'_> {
         for (set, ended_well) in self.sets.iter().zip(&self.ended_well) {
             for uid in set.uids.uids() {
                 let proof = match self.places.get(uid) {
-                    Some(&(uidvalidity, uid)) if *ended_well => Proof::Moved { uidvalidity, uid },
+                    Some(&(uidvalidity, uid)) if *ended_well => Proof::There { uidvalidity, uid },
                     _ => Proof::Unknown,
                 };
                 proofs.push((*uid, proof));

@@ -2,26 +2,36 @@
 //!
 //! | in source | in target | so |
 //! |---|---|---|
-//! | yes | – | not moved; the message is still ours to move |
+//! | yes | no | not moved; the message is still ours to move |
+//! | yes | yes | MOVE: as above. COPY: perhaps copied already; both are kept for a person |
 //! | no | yes | moved |
 //! | no | no | somebody else was faster |
 //!
 //! "In target" means: a message with the same fingerprint at a UID that no Vorgang owns. A message found in the source
-//! is never given up for one found in the target: the other one may be a twin that somebody put there, and moving
-//! again can at worst double a mail, never lose one.
+//! is never given up for one found in the target: the other one may be a twin that somebody put there. Moving again can
+//! at worst double a mail, never lose one; copying again would double it for certain.
+//!
+//! A copy whose place the server has proved is judged by [`judge_copy`]:
+//!
+//! | in source | copy there | so |
+//! |---|---|---|
+//! | yes | yes | the source can be deleted |
+//! | yes | no | somebody took the copy, or it cannot be recognised; both are kept |
+//! | no | – | moved |
 
 use std::collections::{BTreeSet, HashMap};
 
 use crate::domain::id::{Fingerprint, Uid, UidValidity};
-use crate::domain::vorgang::{OperationId, Outcome, Settlement};
+use crate::domain::vorgang::{OperationId, Outcome, Settlement, Weg};
 
 /// An operation to be judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Checked {
     pub operation: OperationId,
     pub fingerprint: Fingerprint,
-    /// Whether the message still lies at its place in the source, recognised by its fingerprint.
+    /// Whether the message still lies at its place in the source.
     pub in_source: bool,
+    pub weg: Weg,
 }
 
 /// Judges the operations that go to one target folder. `found` are the messages there at UIDs that nobody owns.
@@ -33,18 +43,40 @@ pub fn settle(operations: &[Checked], uidvalidity: UidValidity, found: &[(Uid, F
     operations
         .iter()
         .map(|checked| {
-            let outcome = if checked.in_source {
-                Outcome::NotMoved { grund: "nicht_verschoben" }
-            } else {
-                // Twins share a fingerprint: each takes the lowest UID that is left.
-                match free.get_mut(&checked.fingerprint).and_then(BTreeSet::pop_first) {
+            // Twins share a fingerprint: each takes the lowest UID that is left.
+            let mut in_target = || free.get_mut(&checked.fingerprint).and_then(BTreeSet::pop_first);
+            let outcome = match (checked.in_source, checked.weg) {
+                (true, Weg::Copy) if in_target().is_some() => Outcome::Ambiguous,
+                (true, _) => Outcome::NotMoved { grund: "nicht_verschoben" },
+                (false, _) => match in_target() {
                     Some(uid) => Outcome::Moved { uidvalidity, uid },
                     None => Outcome::Gone,
-                }
+                },
             };
             Settlement { operation: checked.operation, outcome }
         })
         .collect()
+}
+
+/// What is to be done about a copy that the server has proved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CopyVerdict {
+    /// The copy was read back: the source is to be deleted.
+    DeleteSource,
+    /// The source is gone already.
+    Moved,
+    /// The source stays, and what is left of the copy too: a person has to look.
+    Ambiguous,
+}
+
+/// Judges a proved copy. Both answers come from reading: `in_source` and `copy_there` mean that a message with the right
+/// fingerprint was seen at the recorded place.
+pub fn judge_copy(in_source: bool, copy_there: bool) -> CopyVerdict {
+    match (in_source, copy_there) {
+        (true, true) => CopyVerdict::DeleteSource,
+        (true, false) => CopyVerdict::Ambiguous,
+        (false, _) => CopyVerdict::Moved,
+    }
 }
 
 #[cfg(test)]
@@ -54,7 +86,10 @@ mod tests {
     #[test]
     fn the_check_table() {
         let mark = |byte| Fingerprint([byte; 16]);
-        let checked = |id, byte, in_source| Checked { operation: OperationId(id), fingerprint: mark(byte), in_source };
+        let on =
+            |weg, id, byte, in_source| Checked { operation: OperationId(id), fingerprint: mark(byte), in_source, weg };
+        let checked = |id, byte, in_source| on(Weg::Move, id, byte, in_source);
+        let copied = |id, byte, in_source| on(Weg::Copy, id, byte, in_source);
         let moved = |uid| Outcome::Moved { uidvalidity: UidValidity(7), uid: Uid(uid) };
         let stays = Outcome::NotMoved { grund: "nicht_verschoben" };
         for (operations, found, expected) in [
@@ -66,6 +101,11 @@ mod tests {
             (vec![checked(1, 1, false), checked(2, 1, true)], vec![(5, 1)], vec![moved(5), stays.clone()]),
             (vec![checked(1, 1, false), checked(2, 1, false)], vec![(9, 1), (5, 1)], vec![moved(5), moved(9)]),
             (vec![checked(1, 1, false), checked(2, 1, false)], vec![(5, 1)], vec![moved(5), Outcome::Gone]),
+            (vec![copied(1, 1, true)], vec![(5, 2)], vec![stays.clone()]),
+            (vec![copied(1, 1, true)], vec![(5, 1)], vec![Outcome::Ambiguous]),
+            (vec![copied(1, 1, false)], vec![(5, 1)], vec![moved(5)]),
+            (vec![copied(1, 1, false)], vec![], vec![Outcome::Gone]),
+            (vec![copied(1, 1, true), copied(2, 1, true)], vec![(5, 1)], vec![Outcome::Ambiguous, stays.clone()]),
         ] {
             let found: Vec<_> = found.into_iter().map(|(uid, byte)| (Uid(uid), mark(byte))).collect();
             let outcomes: Vec<_> =

@@ -1,14 +1,18 @@
 //! The journal of moves: written before the server is asked, closed with what the server proved.
 //!
 //! ```text
-//! intend -> absicht -> settle -> verschoben | verschwunden | mehrdeutig      for good
-//!              ^                 abgelehnt                                   may be tried again
-//!              '----- intend ------'
+//! intend -> absicht [-> copied] -> settle -> verschoben | verschwunden | mehrdeutig      for good
+//!              ^                             abgelehnt                                   may be tried again
+//!              '----------- intend --------------'
 //! ```
+//!
+//! On a server without MOVE a message is copied first; `copied` notes that the server has proved the copy, and only then
+//! is the source deleted.
 //!
 //! What is still `absicht` after a crash may or may not have reached the server; the daemon finds out and settles it.
 
 use jiff::Timestamp;
+use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::error::{Failure, Refusal};
@@ -16,7 +20,7 @@ use super::event::{self, Art};
 use super::key::{KeyedPlace, Keys};
 use super::place;
 use crate::domain::id::{Fingerprint, FolderName, Place, Uid, UidValidity};
-use crate::domain::vorgang::{Intent, OpenOperation, OperationId, Outcome, Settlement, VorgangId};
+use crate::domain::vorgang::{Intent, Kopie, OpenOperation, OperationId, Outcome, Settlement, VorgangId, Weg};
 
 /// Notes intended moves; see `Ledger::intend`.
 pub(super) fn intend(
@@ -84,8 +88,8 @@ fn open(
     transaction
         .prepare_cached(
             "INSERT INTO operation (vorgang, source_folder, source_uidvalidity, source_uid, target_folder,
-                target_uidvalidity, target_uidnext, intended_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                target_uidvalidity, target_uidnext, weg, intended_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
         .execute(params![
             intent.vorgang.0,
@@ -95,6 +99,7 @@ fn open(
             target,
             intent.target_uidvalidity.map(|number| number.0),
             intent.target_uidnext.map(|number| number.0),
+            intent.weg.as_str(),
             at.as_millisecond(),
         ])?;
     Ok(OperationId(transaction.last_insert_rowid()))
@@ -110,7 +115,8 @@ fn reopen(
     transaction
         .prepare_cached(
             "UPDATE operation SET state = 'absicht', attempt = attempt + 1, grund = '', settled_at = NULL,
-                vorgang = ?2, target_folder = ?3, target_uidvalidity = ?4, target_uidnext = ?5, intended_at = ?6
+                vorgang = ?2, target_folder = ?3, target_uidvalidity = ?4, target_uidnext = ?5, weg = ?6,
+                kopie_uid = NULL, intended_at = ?7
              WHERE id = ?1",
         )?
         .execute(params![
@@ -119,9 +125,24 @@ fn reopen(
             target,
             intent.target_uidvalidity.map(|number| number.0),
             intent.target_uidnext.map(|number| number.0),
+            intent.weg.as_str(),
             at.as_millisecond(),
         ])?;
     Ok(operation)
+}
+
+/// Notes copies that the server has proved; see `Ledger::copied`.
+pub(super) fn copied(transaction: &Transaction<'_>, kopien: &[Kopie]) -> Result<(), Failure> {
+    let mut statement = transaction.prepare_cached(
+        "UPDATE operation SET kopie_uid = ?3, target_uidvalidity = ?2
+         WHERE id = ?1 AND state = 'absicht' AND weg = 'copy'",
+    )?;
+    for Kopie { operation, uidvalidity, uid } in kopien {
+        if statement.execute(params![operation.0, uidvalidity.0, uid.0])? == 0 {
+            return Err(Refusal::UnknownOperation(*operation).into());
+        }
+    }
+    Ok(())
 }
 
 /// Notes how operations ended and returns how many events that added; see `Ledger::settle`.
@@ -238,7 +259,7 @@ pub(super) fn open_operations(connection: &Connection, postfach: &str) -> Result
     let mut statement = connection.prepare_cached(
         "SELECT operation.id, operation.vorgang, source.name, operation.source_uidvalidity, operation.source_uid,
                 target.name, operation.target_uidvalidity, operation.target_uidnext, vorgang.fingerprint,
-                operation.attempt
+                operation.attempt, operation.weg, operation.kopie_uid
          FROM operation
          JOIN folder AS source ON source.id = operation.source_folder
          JOIN folder AS target ON target.id = operation.target_folder
@@ -252,14 +273,31 @@ pub(super) fn open_operations(connection: &Connection, postfach: &str) -> Result
 }
 
 fn open_operation(row: &Row<'_>) -> rusqlite::Result<OpenOperation> {
+    let target_uidvalidity = row.get::<_, Option<u32>>(6)?.map(UidValidity);
+    let weg: String = row.get(10)?;
     Ok(OpenOperation {
         id: OperationId(row.get(0)?),
         vorgang: VorgangId(row.get(1)?),
         source: Place { folder: FolderName(row.get(2)?), uidvalidity: UidValidity(row.get(3)?), uid: Uid(row.get(4)?) },
         target: FolderName(row.get(5)?),
-        target_uidvalidity: row.get::<_, Option<u32>>(6)?.map(UidValidity),
+        target_uidvalidity,
         target_uidnext: row.get::<_, Option<u32>>(7)?.map(Uid),
         fingerprint: Fingerprint(row.get(8)?),
         attempt: row.get(9)?,
+        weg: Weg::from_word(&weg).ok_or(rusqlite::Error::InvalidColumnType(10, weg, Type::Text))?,
+        kopie: target_uidvalidity.zip(row.get::<_, Option<u32>>(11)?.map(Uid)),
     })
+}
+
+/// How many copies ended in doubt; see `Ledger::ambiguous_copies`.
+pub(super) fn ambiguous_copies(connection: &Connection, postfach: &str, since: Timestamp) -> Result<u64, Failure> {
+    let count: i64 = connection
+        .prepare_cached(
+            "SELECT count(*) FROM operation
+             JOIN folder ON folder.id = operation.source_folder JOIN postfach ON postfach.id = folder.postfach
+             WHERE operation.state = 'mehrdeutig' AND operation.weg = 'copy' AND operation.settled_at >= ?2
+                AND postfach.name = ?1",
+        )?
+        .query_row(params![postfach, since.as_millisecond()], |row| row.get(0))?;
+    Ok(count.unsigned_abs())
 }

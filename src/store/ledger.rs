@@ -11,7 +11,7 @@ use super::writer::Writer;
 use super::{conversation, decide, journal, place, query, run};
 use crate::domain::id::{Fingerprint, FolderName, MessageIdHash, Place, RegelwerkVersion, Uid, UidValidity};
 use crate::domain::vorgang::{
-    Intent, KnownMail, OpenOperation, OperationId, Recorded, Settlement, Sighting, VorgangId, Zuordnung,
+    Intent, KnownMail, Kopie, OpenOperation, OperationId, Recorded, Settlement, Sighting, VorgangId, Zuordnung,
 };
 
 /// The ledger of all mailboxes. Cheap to clone; every clone hands its calls to the same writer thread.
@@ -127,6 +127,14 @@ impl Ledger {
             .await
     }
 
+    /// Notes copies that the server has proved. Only after this has returned `Ok` may their sources be deleted.
+    ///
+    /// # Errors
+    /// `Refused` if an operation is not open, or is no copy.
+    pub async fn copied(&self, kopien: Vec<Kopie>) -> Result<(), LedgerError> {
+        self.writer.write("note copies", move |transaction| journal::copied(transaction, &kopien)).await
+    }
+
     /// Notes how operations ended; returns how many events that added. Moved: event `uebergeben`, and the Vorgang lies
     /// in the target. Gone: event `anderswo`. Ambiguous: event `mehrdeutig`, pinned. Not moved: no event. To settle
     /// again with the same outcome changes nothing.
@@ -144,6 +152,14 @@ impl Ledger {
         let postfach = postfach.to_owned();
         self.writer
             .read("list open operations", move |connection| journal::open_operations(connection, &postfach))
+            .await
+    }
+
+    /// How many copies of a mailbox ended as `mehrdeutig` since then.
+    pub async fn ambiguous_copies(&self, postfach: &str, since: Timestamp) -> Result<u64, LedgerError> {
+        let postfach = postfach.to_owned();
+        self.writer
+            .read("count doubtful copies", move |connection| journal::ambiguous_copies(connection, &postfach, since))
             .await
     }
 

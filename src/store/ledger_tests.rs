@@ -80,6 +80,7 @@ fn seen(uid: u8, decision: DecisionRecord) -> Zuordnung {
 fn intent(vorgang: VorgangId, uid: u32) -> Intent {
     Intent {
         vorgang,
+        weg: Weg::Move,
         source: inbox(uid),
         target: target(),
         target_uidvalidity: Some(TARGET_VALIDITY),

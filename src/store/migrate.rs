@@ -14,8 +14,11 @@ use rusqlite_migration::{M, Migrations};
 use super::error::{Class, Failure};
 use super::file::create_private;
 
-const STEPS: &[M<'static>] =
-    &[M::up(include_str!("schema/0001_init.sql")), M::up(include_str!("schema/0002_conversations.sql"))];
+const STEPS: &[M<'static>] = &[
+    M::up(include_str!("schema/0001_init.sql")),
+    M::up(include_str!("schema/0002_conversations.sql")),
+    M::up(include_str!("schema/0003_copy_mode.sql")),
+];
 
 /// Every schema this program knows, in order; the last one is the one it uses.
 pub(super) const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
@@ -133,11 +136,12 @@ mod tests {
     #[test]
     fn readers_want_exactly_this_schema() {
         let connection = Connection::open_in_memory().unwrap();
+        let known = STEPS.len() as i64;
         for (version, class) in [
-            (0, Some(Class::OlderSchema { found: 0, known: 2 })),
-            (1, Some(Class::OlderSchema { found: 1, known: 2 })),
-            (2, None),
-            (3, Some(Class::NewerSchema { found: 3, known: 2 })),
+            (0, Some(Class::OlderSchema { found: 0, known })),
+            (known - 1, Some(Class::OlderSchema { found: known - 1, known })),
+            (known, None),
+            (known + 1, Some(Class::NewerSchema { found: known + 1, known })),
         ] {
             connection.pragma_update(None, "user_version", version).unwrap();
             match (require_current(&connection), class) {

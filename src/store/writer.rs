@@ -57,7 +57,9 @@ impl Writer {
         self.run(tried, move |connection| {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let answer = work(&transaction)?;
+            crash_point!("before commit:", tried);
             transaction.commit()?;
+            crash_point!("after commit:", tried);
             Ok(answer)
         })
         .await

@@ -57,6 +57,8 @@ async fn each_outcome_leaves_its_own_traces() {
                 target_uidnext: Some(Uid(500)),
                 fingerprint: fingerprint(1),
                 attempt: 1,
+                weg: Weg::Move,
+                kopie: None,
             }]
         );
         assert!(fixture.ledger.open_operations("sc-other").await.unwrap().is_empty());

@@ -25,6 +25,7 @@ demo:
 test:
 	@$(require) $(compiler) dovecot=dovecot-imapd
 	$(CARGO) test --locked
+	$(CARGO) test --locked --features crash-points --test kill
 
 lint:
 	@$(require) $(compiler)
@@ -81,3 +82,4 @@ fuzz-seeds:
 stress:
 	@$(require) $(compiler) dovecot=dovecot-imapd
 	POSTWEICHE_STRESS=1 PROPTEST_CASES=20000 $(CARGO) test --release --locked
+	POSTWEICHE_STRESS=1 $(CARGO) test --release --locked --features crash-points --test kill

@@ -32,7 +32,7 @@
 // The documentation is for maintainers and is built with private items.
 #![allow(rustdoc::private_intra_doc_links)]
 
-/// Marks a point at which a test may kill the process; nothing without the feature `crash-points`. See [`crash`].
+/// Marks a point at which a test may kill the process; nothing without the feature `crash-points`. See `src/crash.rs`.
 macro_rules! crash_point {
     ($when:literal, $what:expr) => {{
         #[cfg(feature = "crash-points")]

@@ -134,8 +134,10 @@ async fn look_after(
     info!(mailbox = %config.name, count = unproved, "the server did not prove these moves; looking for the messages");
     let settled = recovery::settle_open(link, dienst, config, report).await?;
     for (folder, outcome) in &settled.outcomes {
-        if matches!(outcome, Outcome::NotMoved { .. }) {
-            report.leave(words.get(folder).unwrap_or(&"nicht_bestaetigt"), 1);
+        match outcome {
+            Outcome::NotMoved { .. } => report.leave(words.get(folder).unwrap_or(&"nicht_bestaetigt"), 1),
+            Outcome::Ambiguous => report.leave("mehrdeutig", 1),
+            Outcome::Moved { .. } | Outcome::Gone => {}
         }
     }
     // Others may be open from before; they are not in this listing.

@@ -1,10 +1,11 @@
-//! The commands that read mail files: `explain` and `test`.
+//! The commands that read mail files, `explain` and `test`, and what the program itself holds.
 #![forbid(unsafe_code)]
 
 #[path = "../support/mod.rs"]
 mod support;
 
 mod explain;
+mod release;
 mod test;
 
 use support::config::{ConfigDir, Postfach};

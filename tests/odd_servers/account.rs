@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 pub struct Stored {
     pub uid: u32,
     pub bytes: Vec<u8>,
+    /// Marked as deleted.
+    pub deleted: bool,
 }
 
 /// A folder.
@@ -69,7 +71,7 @@ impl Account {
         let folder = self.folder_mut(folder);
         let uid = folder.uid_next;
         folder.uid_next += 1;
-        folder.mails.push(Stored { uid, bytes });
+        folder.mails.push(Stored { uid, bytes, deleted: false });
         uid
     }
 
@@ -83,6 +85,24 @@ impl Account {
             pairs.push((uid, self.put(target, mail.bytes)));
         }
         pairs
+    }
+
+    /// Copies mails of INBOX; returns old and new UIDs.
+    pub fn copy_out(&mut self, uids: &[u32], target: &str) -> Vec<(u32, u32)> {
+        let wanted = |mail: &&Stored| uids.contains(&mail.uid);
+        let copies: Vec<Stored> = self.folder(INBOX).mails.iter().filter(wanted).cloned().collect();
+        copies.into_iter().map(|mail| (mail.uid, self.put(target, mail.bytes))).collect()
+    }
+
+    /// Marks mails of a folder as deleted, or takes the mark back.
+    pub fn mark(&mut self, folder: &str, uids: &[u32], deleted: bool) {
+        let mails = self.folder_mut(folder).mails.iter_mut();
+        mails.filter(|mail| uids.contains(&mail.uid)).for_each(|mail| mail.deleted = deleted);
+    }
+
+    /// Removes those of these mails that are marked.
+    pub fn expunge(&mut self, folder: &str, uids: &[u32]) {
+        self.folder_mut(folder).mails.retain(|mail| !(mail.deleted && uids.contains(&mail.uid)));
     }
 
     /// What a well-behaved server answers. `selected` is the folder that is open in this session.
@@ -115,6 +135,19 @@ impl Account {
                 let pairs = self.move_out(&uids(command), &target);
                 format!("* OK {}\r\n", copyuid(self.folder(&target), &pairs))
             }
+            "UID" if command.starts_with("UID COPY ") => {
+                let target = named(command).expect("UID COPY names a folder").to_string();
+                let pairs = self.copy_out(&uids(command), &target);
+                return format!("{tag} OK {} done\r\n", copyuid(self.folder(&target), &pairs)).into();
+            }
+            "UID" if command.starts_with("UID STORE ") => {
+                self.mark(selected, &uids(command), command.contains("+FLAGS"));
+                String::new()
+            }
+            "UID" if command.starts_with("UID EXPUNGE ") => {
+                self.expunge(selected, &uids(command));
+                String::new()
+            }
             "UID" => {
                 let mut answer = self.fetch(command, selected);
                 answer.extend_from_slice(format!("{tag} OK done\r\n").as_bytes());
@@ -140,9 +173,10 @@ impl Account {
 
 /// One FETCH line with everything the command asks for.
 pub fn fetch_line(number: usize, mail: &Stored, command: &str) -> Vec<u8> {
-    let Stored { uid, bytes } = mail;
+    let Stored { uid, bytes, deleted } = mail;
+    let flags = if *deleted { "\\Seen \\Deleted" } else { "\\Seen" };
     let mut line =
-        format!("* {number} FETCH (UID {uid} FLAGS (\\Seen) INTERNALDATE \"{DATE}\" RFC822.SIZE {}", bytes.len());
+        format!("* {number} FETCH (UID {uid} FLAGS ({flags}) INTERNALDATE \"{DATE}\" RFC822.SIZE {}", bytes.len());
     let fields;
     let body: &[u8] = if command.contains("HEADER.FIELDS") {
         line.push_str(" BODY[HEADER.FIELDS (MESSAGE-ID DATE FROM RECEIVED)]");

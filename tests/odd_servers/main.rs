@@ -6,6 +6,7 @@
 mod support;
 
 mod account;
+mod copies;
 mod faults;
 mod listings;
 mod moves;

@@ -44,7 +44,7 @@ fn lines_that_nobody_asked_for_do_no_harm() {
 fn items_come_in_any_order_and_lines_end_in_either_way() {
     type Shape = fn(&Stored, usize) -> Vec<u8>;
     let shapes: [(&str, Shape); 3] = [
-        ("another order", |Stored { uid, bytes }, number| {
+        ("another order", |Stored { uid, bytes, .. }, number| {
             let mut line = format!("* {number} FETCH (BODY[]<0> {{{}}}\r\n", bytes.len()).into_bytes();
             line.extend_from_slice(bytes);
             line.extend(format!(" INTERNALDATE \"16-Apr-2024 09:12:00 +0200\" UID {uid} FLAGS ())\r\n").bytes());

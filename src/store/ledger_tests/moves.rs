@@ -202,3 +202,37 @@ async fn a_mail_dragged_back_is_recognised_and_pinned() {
     let error = fixture.ledger.pin(VorgangId(99), inbox(50), at(5)).await.unwrap_err();
     assert_eq!(refusal(&error), Refusal::UnknownVorgang(VorgangId(99)));
 }
+
+#[tokio::test]
+async fn a_proved_copy_stands_in_the_journal_until_its_source_is_gone() {
+    let fixture = Fixture::new();
+    let vorgang = fixture.record(seen(1, to_kiel())).await;
+    let copy = |uid| Intent { weg: Weg::Copy, ..intent(vorgang, uid) };
+    let [operation] = fixture.ledger.intend(NORD, vec![copy(1)], at(1)).await.unwrap()[..] else { panic!() };
+    let kopie = Kopie { operation, uidvalidity: UidValidity(12), uid: Uid(501) };
+    fixture.ledger.copied(vec![kopie]).await.unwrap();
+    let open = fixture.ledger.open_operations(NORD).await.unwrap();
+    assert_eq!((open[0].weg, open[0].kopie), (Weg::Copy, Some((UidValidity(12), Uid(501)))));
+
+    fixture.settle(operation, Outcome::NotMoved { grund: "overquota" }).await.unwrap();
+    let again = fixture.ledger.intend(NORD, vec![copy(1)], at(3)).await.unwrap();
+    let open = fixture.ledger.open_operations(NORD).await.unwrap();
+    assert_eq!((again[0], open[0].attempt, open[0].kopie), (operation, 2, None), "an old proof is none for a new try");
+
+    assert_eq!(fixture.ledger.ambiguous_copies(NORD, at(0)).await.unwrap(), 0);
+    fixture.settle(operation, Outcome::Ambiguous).await.unwrap();
+    assert_eq!(fixture.ledger.ambiguous_copies(NORD, at(0)).await.unwrap(), 1);
+    assert_eq!(fixture.ledger.ambiguous_copies(NORD, at(3)).await.unwrap(), 0);
+    let closed = fixture.ledger.copied(vec![kopie]).await.unwrap_err();
+    assert_eq!(refusal(&closed), Refusal::UnknownOperation(operation));
+}
+
+#[tokio::test]
+async fn a_move_is_no_copy() {
+    let fixture = Fixture::new();
+    let vorgang = fixture.record(seen(1, to_kiel())).await;
+    let operation = fixture.intend(vorgang, 1).await;
+    let kopie = Kopie { operation, uidvalidity: TARGET_VALIDITY, uid: Uid(501) };
+    let error = fixture.ledger.copied(vec![kopie]).await.unwrap_err();
+    assert_eq!(refusal(&error), Refusal::UnknownOperation(operation));
+}

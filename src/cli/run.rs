@@ -15,7 +15,7 @@ use crate::daemon::{shutdown, supervisor};
 pub fn run(config: &Path) -> anyhow::Result<Outcome> {
     let Some(setup) = load_or_show(config) else { return Ok(Outcome::BadInput) };
     run_to_end(async {
-        let Started { dienst, postfaecher, lock: _lock } = start(setup)?;
+        let Started { dienst, postfaecher, lock: _lock } = start(setup).await?;
         shutdown::listen(dienst.stop.clone())?;
         let regelwerk = dienst.rules().version().short().to_owned();
         info!(version = env!("CARGO_PKG_VERSION"), regelwerk, mailboxes = postfaecher.len(), "started");

@@ -1,6 +1,7 @@
 //! What `run` and `once` have in common: lock, key, ledger, judging threads.
 
 use std::num::NonZero;
+use std::path::Path;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Duration;
@@ -14,6 +15,7 @@ use super::load::Setup;
 use crate::config::Postfach;
 use crate::daemon::dienst::Dienst;
 use crate::daemon::hash_key;
+use crate::daemon::in_hand::InHand;
 use crate::daemon::instance::InstanceLock;
 use crate::daemon::judge::Judge;
 use crate::store::{Ledger, LedgerError};
@@ -29,7 +31,7 @@ pub struct Started {
 ///
 /// # Errors
 /// A second instance, an unusable state directory or ledger, no key ([`hash_key::HashKeyError`]).
-pub fn start(setup: Setup) -> anyhow::Result<Started> {
+pub async fn start(setup: Setup) -> anyhow::Result<Started> {
     for warning in &setup.warnings {
         warn!("{warning}");
     }
@@ -37,10 +39,26 @@ pub fn start(setup: Setup) -> anyhow::Result<Started> {
     let lock = InstanceLock::take(state_dir)?;
     let ledger = Ledger::open(state_dir).map_err(with_hint)?;
     let key = Arc::new(hash_key::load(setup.config.dienst.hash_key.as_ref(), state_dir)?);
+    let in_hand = take_over(state_dir, &ledger).await?;
     let threads = available_parallelism().map_or(2, NonZero::get);
-    let judge = Judge::start(threads, Arc::clone(&key)).context("no threads for reading mail")?;
+    let judge = Judge::start(threads, Arc::clone(&key), &in_hand).context("no threads for reading mail")?;
     let dienst = Dienst::new(setup.config.dienst, ledger, judge, key, setup.rules, CancellationToken::new());
     Ok(Started { dienst: Arc::new(dienst), postfaecher: setup.config.postfaecher, lock })
+}
+
+/// Notes in the ledger which mails were being read when an earlier process died.
+async fn take_over(state_dir: &Path, ledger: &Ledger) -> anyhow::Result<InHand> {
+    let (in_hand, left) = InHand::open(state_dir)?;
+    for (postfach, place) in left {
+        warn!(
+            mailbox = postfach,
+            uid = place.uid.0,
+            "the program ended while it read this mail; it is read last and alone now, and not at all after another time"
+        );
+        ledger.note_crash(&postfach, place, Timestamp::now()).await.map_err(with_hint)?;
+    }
+    in_hand.clear().context("which mails are in hand cannot be noted")?;
+    Ok(in_hand)
 }
 
 /// Records the end of a run and closes the ledger.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use tracing::warn;
+use tracing::{error, warn};
 
 use super::dienst::Dienst;
 use super::error::CycleError;
@@ -15,14 +15,15 @@ use super::link::{Link, endpoint};
 use super::report::CycleReport;
 use super::{handover, reading, recovery};
 use crate::config::Postfach;
-use crate::domain::id::{FolderName, Uid};
+use crate::domain::id::{FolderName, Uid, UidValidity};
+use crate::domain::versuch::Vorsicht;
 use crate::domain::vorgang::VorgangId;
 use crate::imap::connect::Endpoint;
 use crate::imap::fetch::identify;
 use crate::imap::folder::{self, Opened};
 use crate::imap::listing::{self, Listing};
 use crate::plan::moves::Candidate;
-use crate::plan::triage::{ToRead, Waiting, Zurueckhaltung, triage};
+use crate::plan::triage::{ToRead, Triage, Waiting, Zurueckhaltung, triage};
 use crate::rules::RuleSet;
 
 /// Decisions that are carried out before more mail is read, so that the memory for plans stays bounded.
@@ -42,6 +43,8 @@ pub struct Mailbox {
     /// Whose move was the only one under way when a connection was lost; until a cycle was clean. They come last, so that
     /// a message over which the server breaks off does not keep the others from being moved.
     troublesome: HashSet<VorgangId>,
+    /// Messages set aside that were reported.
+    set_aside: HashSet<(UidValidity, Uid)>,
     /// What SELECT said when a listing left nothing to do, and when that was.
     settled: Option<(Opened, Instant)>,
     zone: TimeZone,
@@ -59,6 +62,7 @@ impl Mailbox {
             link: None,
             careful: false,
             troublesome: HashSet::new(),
+            set_aside: HashSet::new(),
             settled: None,
             zone: zone(),
         }
@@ -168,7 +172,8 @@ async fn work(
     }
     let waiting = std::mem::take(&mut triage.hand_over);
     let mut hand_over = recheck(link, dienst, &config, waiting, &mut triage.read).await?;
-    dienst.progress.expect(triage.read.len() + hand_over.len());
+    let Caution { read, suspects } = caution(mailbox, dienst, &inbox, &listing, &mut triage, report).await?;
+    dienst.progress.expect(read.len() + suspects.len() + hand_over.len());
 
     let pass = Pass {
         config: &config,
@@ -182,7 +187,7 @@ async fn work(
         troublesome: &mailbox.troublesome,
     };
     let mut proved = true;
-    let mut rounds = triage.read.chunks(ROUND);
+    let mut rounds = read.chunks(ROUND);
     loop {
         let round = rounds.next().unwrap_or_default();
         if round.is_empty() && hand_over.is_empty() {
@@ -190,6 +195,11 @@ async fn work(
         }
         let mut candidates = reading::read(&pass, link, round, report).await?;
         candidates.append(&mut hand_over);
+        proved &= handover::hand_over(&pass, link, candidates, report).await?;
+    }
+    // Each alone, and what was decided before it is carried out before it: nobody waits for it or dies with it.
+    for message in &suspects {
+        let candidates = reading::read(&pass, link, std::slice::from_ref(message), report).await?;
         proved &= handover::hand_over(&pass, link, candidates, report).await?;
     }
     // Only now, when it is known which of them came back under another number.
@@ -207,6 +217,53 @@ async fn work(
         mailbox.settled = nothing_came.then(|| (now, Instant::now()));
     }
     Ok(())
+}
+
+/// What is to be read, and how carefully.
+struct Caution {
+    read: Vec<ToRead>,
+    /// Failed before: to be read last, each alone.
+    suspects: Vec<ToRead>,
+}
+
+/// Keeps messages that failed before apart, and sets aside those that failed too often.
+async fn caution(
+    mailbox: &mut Mailbox,
+    dienst: &Dienst,
+    inbox: &Opened,
+    listing: &Listing,
+    triage: &mut Triage,
+    report: &mut CycleReport,
+) -> Result<Caution, CycleError> {
+    let (name, folder) = (mailbox.config.name.as_str(), FolderName::inbox());
+    let attempts = dienst.ledger.attempts(name, &folder, inbox.uidvalidity).await?;
+    let mut caution = Caution { read: std::mem::take(&mut triage.read), suspects: Vec::new() };
+    if attempts.is_empty() {
+        return Ok(caution);
+    }
+    let held: HashMap<Uid, Vorsicht> =
+        attempts.iter().map(|versuch| (versuch.uid, versuch.vorsicht(Timestamp::now()))).collect();
+    let failed = caution.read.extract_if(.., |message| held.contains_key(&message.listed.uid));
+    for message in failed {
+        let uid = message.listed.uid;
+        if held[&uid] == Vorsicht::Zuletzt {
+            caution.suspects.push(message);
+            continue;
+        }
+        report.set_aside += 1;
+        report.leave("zurueckgestellt", 1);
+        if mailbox.set_aside.insert((inbox.uidvalidity, uid)) {
+            error!(mailbox = %name, uid = uid.0, "this mail could not be read several times; it stays where it is and is not touched. A person has to look at it");
+        }
+    }
+    if listing.missing == 0 {
+        let is_listed = |uid: &Uid| listing.messages.binary_search_by_key(uid, |message| message.uid).is_ok();
+        let left: Vec<Uid> = attempts.iter().map(|versuch| versuch.uid).filter(|uid| !is_listed(uid)).collect();
+        if !left.is_empty() {
+            dienst.ledger.forget_attempts(name, &folder, inbox.uidvalidity, left).await?;
+        }
+    }
+    Ok(caution)
 }
 
 /// Opens INBOX: for moving where the mode moves, else for looking only.

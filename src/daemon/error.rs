@@ -48,6 +48,24 @@ impl CycleError {
         }
     }
 
+    /// Whether a single message may be the reason that a fetch ended so: the server broke off over it, or sent of it what
+    /// cannot be understood.
+    pub fn may_be_a_message(&self) -> bool {
+        match self {
+            Self::Imap(ImapError::Refused { refusal, .. }) => !refusal.concerns_account(),
+            Self::Imap(ImapError::Bye { wait, .. }) => wait.is_none(),
+            Self::Imap(
+                ImapError::Timeout { .. }
+                | ImapError::Closed { .. }
+                | ImapError::Io { .. }
+                | ImapError::Unparsable { .. }
+                | ImapError::TooLarge { .. }
+                | ImapError::Desync { .. },
+            ) => true,
+            _ => false,
+        }
+    }
+
     /// Whether another attempt at once may help (in `once`): only a connection that broke.
     pub fn retry_at_once(&self) -> bool {
         match self {

@@ -13,9 +13,10 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 
+use super::in_hand::InHand;
 use crate::domain::agentur::AgenturId;
 use crate::domain::decision::{Decision, Entscheidung, Grund, Vorgangsart};
-use crate::domain::id::{Fingerprint, MessageIdHash};
+use crate::domain::id::{Fingerprint, MessageIdHash, UidValidity};
 use crate::domain::postfach::Profil;
 use crate::domain::vorgang::DecisionRecord;
 use crate::parse;
@@ -42,6 +43,8 @@ pub struct Job {
     pub message: ToRead,
     pub raw: Vec<u8>,
     pub complete: bool,
+    /// Of the INBOX it lies in.
+    pub uidvalidity: UidValidity,
     pub standort: Arc<Standort>,
     /// The Agenturen that earlier mails of its conversation are with.
     pub gespraech: Vec<AgenturId>,
@@ -70,16 +73,16 @@ impl Judge {
     ///
     /// # Errors
     /// If the system gives no thread.
-    pub fn start(threads: usize, key: Arc<FingerprintKey>) -> std::io::Result<Self> {
+    pub fn start(threads: usize, key: Arc<FingerprintKey>, in_hand: &InHand) -> std::io::Result<Self> {
         // Few jobs wait at once: each holds up to 64 KiB of a mail.
         let (jobs, queue) = mpsc::channel(2 * threads.max(1));
         let queue = Arc::new(Mutex::new(queue));
         for number in 0..threads.max(1) {
-            let (queue, key) = (Arc::clone(&queue), Arc::clone(&key));
+            let (queue, key, in_hand) = (Arc::clone(&queue), Arc::clone(&key), in_hand.clone());
             thread::Builder::new()
                 .name(format!("urteil-{number}"))
                 .stack_size(STACK_BYTES)
-                .spawn(move || work(&queue, &key))?;
+                .spawn(move || work(number, &queue, &key, &in_hand))?;
         }
         Ok(Judge { jobs })
     }
@@ -90,17 +93,21 @@ impl Judge {
     }
 }
 
-fn work(queue: &Mutex<mpsc::Receiver<Job>>, key: &FingerprintKey) {
+fn work(number: usize, queue: &Mutex<mpsc::Receiver<Job>>, key: &FingerprintKey, in_hand: &InHand) {
     let zone = zone();
     loop {
         let job = queue.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
         let Some(job) = job else { return };
+        in_hand.take(number, &job.standort.region, job.uidvalidity, job.message.listed.uid);
         crash_point!("before", "parsing");
+        #[cfg(feature = "crash-points")]
+        crate::crash::poison(&job.raw);
         let fingerprint = key.fingerprint(&job.raw, job.message.listed.eingang);
         let message_id = key.message_id(&job.raw);
         let decision = decide(&job, &zone);
         let decision = DecisionRecord::new(&decision, job.rules.stammdaten());
         crash_point!("after", "parsing");
+        in_hand.put_down(number);
         // Nobody waits any more if the mailbox's worker has given up: the mail stays unknown and is read again.
         let _ = job.reply.blocking_send(Judged { message: job.message, fingerprint, message_id, decision });
     }

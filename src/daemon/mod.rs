@@ -18,6 +18,7 @@ pub mod error;
 mod flight;
 pub mod handover;
 pub mod hash_key;
+pub mod in_hand;
 pub mod instance;
 pub mod judge;
 pub mod link;

@@ -20,6 +20,7 @@ use super::report::CycleReport;
 use crate::domain::id::{FolderName, Place, Uid};
 use crate::domain::vorgang::{Recorded, Zuordnung};
 use crate::imap::fetch::Fetch;
+use crate::parse::stand_in::is_stand_in;
 use crate::plan::moves::Candidate;
 use crate::plan::triage::{ToRead, hands_off};
 
@@ -54,9 +55,9 @@ pub async fn read(
     for word in hands_off {
         report.leave(word, 1);
     }
-    if missing > 0 {
-        report.leave("nicht_abrufbar", missing as u64);
-        warn!(mailbox = %pass.config.name, count = missing, "messages were listed but could not be fetched; they stay");
+    if !missing.is_empty() {
+        report.leave("nicht_abrufbar", missing.len() as u64);
+        warn!(mailbox = %pass.config.name, count = missing.len(), "messages were listed but could not be fetched; they stay");
     }
     Ok(candidates)
 }
@@ -64,8 +65,8 @@ pub async fn read(
 /// What did not reach the judging threads.
 #[derive(Debug, Default)]
 struct Fed {
-    /// Messages that did not come.
-    missing: usize,
+    /// Messages that did not come, or for which the server sent a mail of its own; ascending.
+    missing: Vec<Uid>,
     /// Why somebody is at work on a message since it was listed; one word for each.
     hands_off: Vec<&'static str>,
 }
@@ -78,14 +79,27 @@ async fn feed(
     reply: mpsc::Sender<Judged>,
 ) -> Result<Fed, CycleError> {
     let mut intake = Intake::new(pass);
-    match fetch_all(pass, link, messages, &reply, &mut intake).await {
-        Err(CycleError::Stopped) => Err(CycleError::Stopped),
-        // What waits is judged also if the connection broke behind it: else the same message could break it each time.
-        fetched => {
-            let released = intake.release().await;
-            fetched.and_then(|fed| released.map(|()| fed))
-        }
+    let mut fed = Fed::default();
+    let fetched = fetch_all(pass, link, messages, &reply, &mut intake, &mut fed).await;
+    if matches!(fetched, Err(CycleError::Stopped)) {
+        return Err(CycleError::Stopped);
     }
+    // What waits is judged also if the connection broke behind it: else the same message could break it each time.
+    let released = intake.release().await;
+    let blamed = match &fetched {
+        Ok(()) => &fed.missing[..],
+        // The server answers in order: it broke off over the first that has not come, if it was a message at all.
+        Err(error) if error.may_be_a_message() => &fed.missing[..fed.missing.len().min(1)],
+        Err(_) => &[],
+    };
+    if !blamed.is_empty() {
+        let place = |&uid| Place { folder: FolderName::inbox(), uidvalidity: pass.inbox.uidvalidity, uid };
+        let places = blamed.iter().map(place).collect();
+        pass.dienst.ledger.note_errors(&pass.config.name, places, Timestamp::now()).await?;
+    }
+    fetched?;
+    released?;
+    Ok(fed)
 }
 
 async fn fetch_all(
@@ -94,11 +108,19 @@ async fn fetch_all(
     messages: &[ToRead],
     reply: &mpsc::Sender<Judged>,
     intake: &mut Intake<'_>,
-) -> Result<Fed, CycleError> {
-    let mut hands_off_words = Vec::new();
+    fed: &mut Fed,
+) -> Result<(), CycleError> {
     let uids: Vec<Uid> = messages.iter().map(|message| message.listed.uid).collect();
     let mut fetch = Fetch::new(&mut link.session, &uids)?;
-    while let Some(fetched) = fetch.next().await? {
+    let mut stand_ins = Vec::new();
+    loop {
+        let next = fetch.next().await;
+        let Ok(Some(fetched)) = next else {
+            fed.missing = fetch.missing();
+            fed.missing.extend(stand_ins);
+            fed.missing.sort_unstable();
+            return next.map(drop).map_err(CycleError::from);
+        };
         // Without a recorder, which has failed then, there is nobody to judge for.
         if pass.dienst.stop.is_cancelled() || reply.is_closed() {
             return Err(CycleError::Stopped);
@@ -108,13 +130,18 @@ async fn fetch_all(
         let mut message = messages[position];
         message.listed.flags = fetched.flags.unwrap_or(message.listed.flags);
         if let Some(word) = hands_off(&message.listed, &pass.zurueckhaltung) {
-            hands_off_words.push(word);
+            fed.hands_off.push(word);
+            continue;
+        }
+        if is_stand_in(&fetched.raw) {
+            stand_ins.push(fetched.uid);
             continue;
         }
         let job = Job {
             message,
             raw: fetched.raw,
             complete: fetched.complete,
+            uidvalidity: pass.inbox.uidvalidity,
             standort: Arc::clone(pass.standort),
             gespraech: Vec::new(),
             rules: Arc::clone(&pass.rules),
@@ -122,7 +149,6 @@ async fn fetch_all(
         };
         intake.take(job).await?;
     }
-    Ok(Fed { missing: fetch.missing(), hands_off: hands_off_words })
 }
 
 /// Takes judgements to the ledger and sorts out what is to be handed over.

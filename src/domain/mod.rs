@@ -12,4 +12,5 @@ pub mod listed;
 pub mod message;
 pub mod postfach;
 pub mod stammdaten;
+pub mod versuch;
 pub mod vorgang;

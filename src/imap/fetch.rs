@@ -1,7 +1,7 @@
 //! Reading messages, without marking them read and never more of them in memory than one reply and what the receiver
 //! takes.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{BTreeSet, HashSet, VecDeque};
 
 use jiff::Timestamp;
 
@@ -45,7 +45,7 @@ pub struct Fetched {
 pub struct Fetch<'s> {
     exchange: Exchange<'s>,
     waiting: VecDeque<UidSet>,
-    wanted: HashSet<Uid>,
+    wanted: BTreeSet<Uid>,
     refusal: Option<Refusal>,
 }
 
@@ -99,9 +99,10 @@ impl<'s> Fetch<'s> {
         }
     }
 
-    /// How many messages were asked for and did not come: gone meanwhile, or the server cannot show them.
-    pub fn missing(&self) -> usize {
-        self.wanted.len()
+    /// The messages that were to be read and have not come, ascending: gone meanwhile, or the server cannot show them. After
+    /// an error the first of those that were asked for is the one over which the server broke off, if it was one.
+    pub fn missing(&self) -> Vec<Uid> {
+        self.wanted.iter().copied().collect()
     }
 }
 

@@ -27,6 +27,7 @@ mod limits;
 mod lines;
 mod media;
 mod read;
+pub mod stand_in;
 mod structure;
 mod text;
 mod transfer;

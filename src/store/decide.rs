@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
+use super::attempt;
 use super::conversation;
 use super::error::{Failure, Refusal};
 use super::event::{self, Art};
@@ -30,6 +31,7 @@ pub(super) fn record(
             Some(known) => decide_again(transaction, &numbers, known, zuordnung, at)?,
             None => begin(transaction, &numbers, zuordnung, at)?,
         };
+        attempt::forgive(transaction, numbers.place)?;
         recorded.push(Recorded { vorgang, pinned });
     }
     Ok(recorded)

@@ -5,11 +5,13 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
+use super::attempt::{self, Schuld};
 use super::error::LedgerError;
 use super::file::{self, Settings};
 use super::writer::Writer;
 use super::{conversation, decide, journal, place, query, run};
 use crate::domain::id::{Fingerprint, FolderName, MessageIdHash, Place, RegelwerkVersion, Uid, UidValidity};
+use crate::domain::versuch::Versuch;
 use crate::domain::vorgang::{
     Intent, KnownMail, Kopie, OpenOperation, OperationId, Recorded, Settlement, Sighting, VorgangId, Zuordnung,
 };
@@ -219,6 +221,57 @@ impl Ledger {
     pub async fn pin(&self, vorgang: VorgangId, place: Place, at: Timestamp) -> Result<(), LedgerError> {
         self.writer
             .write("note a move by a person", move |transaction| place::pin(transaction, vorgang, &place, at))
+            .await
+    }
+
+    /// What is held against messages of a folder that could not be read, by ascending UID.
+    pub async fn attempts(
+        &self,
+        postfach: &str,
+        folder: &FolderName,
+        uidvalidity: UidValidity,
+    ) -> Result<Vec<Versuch>, LedgerError> {
+        let (postfach, folder) = (postfach.to_owned(), folder.clone());
+        self.writer
+            .read("look for messages that failed before", move |connection| {
+                attempt::of_folder(connection, &postfach, &folder, uidvalidity)
+            })
+            .await
+    }
+
+    /// Notes that these messages could not be had. Forgotten when one of them is decided.
+    pub async fn note_errors(&self, postfach: &str, places: Vec<Place>, at: Timestamp) -> Result<(), LedgerError> {
+        let postfach = postfach.to_owned();
+        self.writer
+            .write("note messages that cannot be read", move |transaction| {
+                attempt::count(transaction, &postfach, &places, Schuld::Fehler, at)
+            })
+            .await
+    }
+
+    /// Notes that the program died while it read this message.
+    pub async fn note_crash(&self, postfach: &str, place: Place, at: Timestamp) -> Result<(), LedgerError> {
+        let postfach = postfach.to_owned();
+        self.writer
+            .write("note what was read when the program died", move |transaction| {
+                attempt::count(transaction, &postfach, &[place], Schuld::Absturz, at)
+            })
+            .await
+    }
+
+    /// Forgets what is held against messages that have left a folder, and against all of it under another UIDVALIDITY.
+    pub async fn forget_attempts(
+        &self,
+        postfach: &str,
+        folder: &FolderName,
+        uidvalidity: UidValidity,
+        uids: Vec<Uid>,
+    ) -> Result<(), LedgerError> {
+        let (postfach, folder) = (postfach.to_owned(), folder.clone());
+        self.writer
+            .write("forget messages that left", move |transaction| {
+                attempt::forget(transaction, &postfach, &folder, uidvalidity, &uids)
+            })
             .await
     }
 

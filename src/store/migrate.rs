@@ -18,6 +18,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("schema/0001_init.sql")),
     M::up(include_str!("schema/0002_conversations.sql")),
     M::up(include_str!("schema/0003_copy_mode.sql")),
+    M::up(include_str!("schema/0004_attempts.sql")),
 ];
 
 /// Every schema this program knows, in order; the last one is the one it uses.

@@ -23,11 +23,12 @@
 //! | `ledger` | the handle: one async method per call |
 //! | `writer` | the thread that holds the only writing connection |
 //! | `file`, `migrate`, `schema/` | opening, hardening, schema |
-//! | `decide`, `place`, `journal`, `event`, `conversation`, `run`, `key` | the statements, by subject |
+//! | `decide`, `attempt`, `place`, `journal`, `event`, `conversation`, `run`, `key` | the statements, by subject |
 //! | `query` | a reader for statistics, on its own connection |
 //!
 //! Two processes are kept apart by the lock of the state directory, not here.
 
+mod attempt;
 mod conversation;
 mod decide;
 mod error;

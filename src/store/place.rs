@@ -187,6 +187,6 @@ pub(super) fn places(
 }
 
 /// A time as it is kept: unix milliseconds.
-fn timestamp(milliseconds: i64) -> rusqlite::Result<Timestamp> {
+pub(super) fn timestamp(milliseconds: i64) -> rusqlite::Result<Timestamp> {
     Timestamp::from_millisecond(milliseconds).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(0, milliseconds))
 }

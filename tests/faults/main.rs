@@ -9,5 +9,17 @@ mod support;
 mod clerks;
 mod hostile_mail;
 mod ledger;
-mod server;
+mod quiet;
+mod refusals;
 mod time;
+
+use std::sync::LazyLock;
+
+use support::accounts::Accounts;
+use support::dovecot::Options;
+use support::oddity::{account, server};
+
+/// One server for all cases that it can show.
+static ACCOUNTS: LazyLock<Accounts> = LazyLock::new(|| Accounts::start(200, Options::default()));
+
+const KIEL: &str = "INBOX/Agentur Kiel";

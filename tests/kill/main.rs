@@ -9,5 +9,6 @@ mod support;
 
 mod journal;
 mod points;
+mod poison;
 mod scene;
 mod sweep;

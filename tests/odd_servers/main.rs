@@ -5,7 +5,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-mod account;
+use support::oddity::{account, server};
+
 mod copies;
 mod faults;
 mod listings;
@@ -15,5 +16,4 @@ mod reading;
 mod recovery;
 mod renumbered;
 mod returned;
-mod server;
 mod sessions;

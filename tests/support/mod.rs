@@ -13,6 +13,7 @@
 //! | [`accounts`] | one server for many cases, an account for each |
 //! | [`mails`] | the sample mails with their truth, and small ones |
 //! | [`ledger`] | the ledger, read with plain SQL |
+//! | [`oddity`] | an account in memory behind a server with one quirk |
 //! | [`process`] | memory and processor time of a running process |
 //! | [`wait`] | waiting for what another process is about to do |
 //!
@@ -31,6 +32,7 @@ pub mod guard;
 pub mod imap_client;
 pub mod ledger;
 pub mod mails;
+pub mod oddity;
 pub mod process;
 pub mod proxy;
 pub mod script;

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::account::{Account, Asked};
+use super::account::{Account, Asked};
 use crate::support::binary::{self, Outcome, Running};
 use crate::support::config::{ConfigDir, Postfach};
 use crate::support::mails;

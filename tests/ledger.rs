@@ -54,6 +54,7 @@ fn zuordnung(uid: u32) -> Zuordnung {
                 .to_owned(),
             zweiter: None,
         },
+        bestand_unklar: false,
         regelwerk: RegelwerkVersion("0".repeat(64)),
         betriebsart: Betriebsart::Betrieb,
     }

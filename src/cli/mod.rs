@@ -1,5 +1,6 @@
 //! The command line: its definition, and one file per subcommand.
 
+pub mod backup;
 pub mod check;
 pub mod explain;
 pub mod explained;
@@ -66,6 +67,11 @@ pub enum Command {
     ///
     /// Exit codes: 0 done, 1 if a mailbox could not be served, 2 bad configuration, master data or rules.
     Once(once::Args),
+    /// Copy the ledger, also while the daemon runs.
+    ///
+    /// The copy is of one moment, complete and checked. Exit codes: 0 done, 1 failed, 2 bad configuration, master data or
+    /// rules.
+    Backup(backup::Args),
     /// Check configuration, master data and rules, and show the effective order of the rules.
     ///
     /// Every problem of every file is shown with its place and what to do. Exit codes: 0 valid, 2 not valid.
@@ -118,6 +124,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
     let ended = match cli.command {
         Command::Run => run::run(&config),
         Command::Once(args) => once::run(&config, &args),
+        Command::Backup(args) => backup::run(&config, &args),
         Command::Check => check::run(&config),
         Command::Explain(args) => explain::run(&config, &args),
         Command::Test(args) => test::run(&config, &args),

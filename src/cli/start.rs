@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::Context;
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
-use tracing::warn;
+use tracing::{error, warn};
 
 use super::load::Setup;
 use crate::config::Postfach;
@@ -18,7 +18,7 @@ use crate::daemon::hash_key;
 use crate::daemon::in_hand::InHand;
 use crate::daemon::instance::InstanceLock;
 use crate::daemon::judge::Judge;
-use crate::store::{Ledger, LedgerError};
+use crate::store::{Ledger, LedgerError, Verlust};
 
 /// Everything the workers need. The lock is held until this is dropped.
 pub struct Started {
@@ -38,12 +38,23 @@ pub async fn start(setup: Setup) -> anyhow::Result<Started> {
     let state_dir = &setup.config.dienst.state_dir;
     let lock = InstanceLock::take(state_dir)?;
     let ledger = Ledger::open(state_dir).map_err(with_hint)?;
+    if let Some(verlust) = ledger.verlust() {
+        error!(hint = verlust.hint(), aside = ?aside_of(verlust), "{}", verlust.words());
+    }
     let key = Arc::new(hash_key::load(setup.config.dienst.hash_key.as_ref(), state_dir)?);
     let in_hand = take_over(state_dir, &ledger).await?;
     let threads = available_parallelism().map_or(2, NonZero::get);
     let judge = Judge::start(threads, Arc::clone(&key), &in_hand).context("no threads for reading mail")?;
     let dienst = Dienst::new(setup.config.dienst, ledger, judge, key, setup.rules, CancellationToken::new());
     Ok(Started { dienst: Arc::new(dienst), postfaecher: setup.config.postfaecher, lock })
+}
+
+/// Where a damaged ledger was put.
+fn aside_of(verlust: &Verlust) -> Option<&Path> {
+    match verlust {
+        Verlust::Beschaedigt { aside } => Some(aside),
+        Verlust::Fehlt | Verlust::Anderer | Verlust::Aelter => None,
+    }
 }
 
 /// Notes in the ledger which mails were being read when an earlier process died.

@@ -55,6 +55,8 @@ pub fn reason(grund: &str) -> &'static str {
         "schon_weg" => "somebody took a mail of the same set away meanwhile; the next run tries again",
         "ungeprueft" => "perhaps put back by a person; where it was handed over to cannot be looked into",
         "journal_widerspruch" => "the journal knows another end of its move",
+        "bestand_unklar" => "it was there when the ledger was lost and may have been put back: a person decides",
+        "wiederaufbau" => "the ledger was lost: this cycle only looks, the next one moves",
         "zurueckgestellt" => "it could not be read several times, or reading it ended the program; it is left unread",
         "mehrdeutig" => "copied, and the copy is not where the server said: both stay for a person",
         "kopie_unklar" => "copies cannot be recognised on this server, so no more are made for a day",

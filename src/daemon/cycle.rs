@@ -12,12 +12,13 @@ use super::dienst::Dienst;
 use super::error::CycleError;
 use super::judge::{Standort, zone};
 use super::link::{Link, endpoint};
+use super::rebuild::rebuild;
 use super::report::CycleReport;
 use super::{handover, reading, recovery};
 use crate::config::Postfach;
 use crate::domain::id::{FolderName, Uid, UidValidity};
 use crate::domain::versuch::Vorsicht;
-use crate::domain::vorgang::VorgangId;
+use crate::domain::vorgang::{Verlustlage, VorgangId};
 use crate::imap::connect::Endpoint;
 use crate::imap::fetch::identify;
 use crate::imap::folder::{self, Opened};
@@ -109,6 +110,10 @@ pub struct Pass<'a> {
     pub careful: bool,
     /// What is to be moved last.
     pub troublesome: &'a HashSet<VorgangId>,
+    /// What a loss of the ledger means here.
+    pub verlust: Option<Verlustlage>,
+    /// The ledger was rebuilt in this pass: the first look after that moves nothing.
+    pub only_looks: bool,
 }
 
 /// One pass: connect, settle what is open, list, compare, read and decide what is new, plan, move, record.
@@ -170,6 +175,17 @@ async fn work(
     for (word, count) in &triage.left {
         report.leave(word, *count);
     }
+    let verlust = dienst.ledger.verlustlage(&config.name).await?;
+    let only_looks = verlust.is_some_and(|verlust| !verlust.wiederaufgebaut);
+    if only_looks {
+        // What has left INBOX may be found in the folders.
+        note_gone(dienst, &config, &inbox, &triage.gone).await?;
+        rebuild(link, dienst, &config, &rules).await?;
+        let again = open_inbox(link, &config).await?;
+        if again.uidvalidity != inbox.uidvalidity {
+            return Err(CycleError::InboxChanged);
+        }
+    }
     let waiting = std::mem::take(&mut triage.hand_over);
     let mut hand_over = recheck(link, dienst, &config, waiting, &mut triage.read).await?;
     let Caution { read, suspects } = caution(mailbox, dienst, &inbox, &listing, &mut triage, report).await?;
@@ -185,6 +201,8 @@ async fn work(
         just_gone: triage.gone.iter().copied().collect(),
         careful: mailbox.careful,
         troublesome: &mailbox.troublesome,
+        verlust,
+        only_looks,
     };
     let mut proved = true;
     let mut rounds = read.chunks(ROUND);
@@ -203,18 +221,24 @@ async fn work(
         proved &= handover::hand_over(&pass, link, candidates, report).await?;
     }
     // Only now, when it is known which of them came back under another number.
-    if !triage.gone.is_empty() {
-        let (name, folder) = (&config.name, FolderName::inbox());
-        dienst.ledger.gone(name, &folder, inbox.uidvalidity, triage.gone, Timestamp::now()).await?;
-    }
+    note_gone(dienst, &config, &inbox, &triage.gone).await?;
     mailbox.careful = uidplus && !proved;
     mailbox.troublesome.clear();
     // A missing folder does not count: it is looked for again together with the next listing that is due.
-    if proved && !triage.waiting && listing.missing == 0 {
+    if proved && !triage.waiting && !only_looks && listing.missing == 0 {
         let now = open_inbox(link, &config).await?;
         // Our own moves take messages away; only an arrival changes UIDNEXT.
         let nothing_came = now.uidvalidity == inbox.uidvalidity && now.uidnext == inbox.uidnext;
         mailbox.settled = nothing_came.then(|| (now, Instant::now()));
+    }
+    Ok(())
+}
+
+/// Notes what is known in INBOX and no longer listed.
+async fn note_gone(dienst: &Dienst, config: &Postfach, inbox: &Opened, gone: &[Uid]) -> Result<(), CycleError> {
+    if !gone.is_empty() {
+        let folder = FolderName::inbox();
+        dienst.ledger.gone(&config.name, &folder, inbox.uidvalidity, gone.to_vec(), Timestamp::now()).await?;
     }
     Ok(())
 }

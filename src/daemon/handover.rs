@@ -32,6 +32,7 @@ pub async fn hand_over(
     let hindrance = match () {
         () if !config.betriebsart.moves() => Some("schatten"),
         () if inbox.read_only => Some("nur_lesbar"),
+        () if pass.only_looks => Some("wiederaufbau"),
         () => None,
     };
     if let Some(word) = hindrance {

@@ -10,6 +10,7 @@
 //! operations of the ledger and finds out from the server what became of them. There is one path for all of it.
 
 pub mod backoff;
+pub mod clock;
 mod conversation;
 mod copying;
 pub mod cycle;
@@ -23,6 +24,7 @@ pub mod instance;
 pub mod judge;
 pub mod link;
 pub mod reading;
+pub mod rebuild;
 pub mod recognise;
 pub mod recovery;
 pub mod report;

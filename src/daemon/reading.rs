@@ -18,7 +18,7 @@ use super::link::Link;
 use super::recognise::{Cleared, Suspect, recognise_all};
 use super::report::CycleReport;
 use crate::domain::id::{FolderName, Place, Uid};
-use crate::domain::vorgang::{Recorded, Zuordnung};
+use crate::domain::vorgang::{Haltegrund, Recorded, Zuordnung};
 use crate::imap::fetch::Fetch;
 use crate::parse::stand_in::is_stand_in;
 use crate::plan::moves::Candidate;
@@ -203,11 +203,11 @@ impl Recorder<'_> {
         let recorded = dienst.ledger.record(&config.name, zuordnungen, Timestamp::now()).await?;
         dienst.progress.done(batch.len());
         self.report.decided += batch.len() as u64;
-        for (Recorded { vorgang, pinned }, Judged { message, decision, .. }) in recorded.into_iter().zip(batch) {
+        for (Recorded { vorgang, halt }, Judged { message, decision, .. }) in recorded.into_iter().zip(batch) {
             let (uid, grund) = (message.listed.uid, decision.grund);
             debug!(mailbox = %config.name, vorgang = vorgang.0, uid = uid.0, agentur = decision.agentur, grund, "decided");
             match decision.agentur {
-                _ if pinned => self.report.leave("zurueckgegeben", 1),
+                _ if halt.is_some() => self.report.leave(halt.map_or("", Haltegrund::as_str), 1),
                 Some(agentur) => self.candidates.push(Candidate { vorgang, uid, agentur }),
                 None => self.report.leave(grund, 1),
             }
@@ -226,6 +226,7 @@ fn zuordnung(pass: &Pass<'_>, judged: &Judged) -> Zuordnung {
         eingang: listed.eingang,
         size: listed.size,
         decision: judged.decision.clone(),
+        bestand_unklar: pass.verlust.is_some_and(|verlust| verlust.may_have_been_sorted(listed.eingang)),
         regelwerk: pass.rules.version().clone(),
         betriebsart: pass.config.betriebsart,
     }

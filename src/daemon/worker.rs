@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tracing::{error, info, warn};
 
 use super::backoff::{Backoff, jitter};
+use super::clock::ClockWatch;
 use super::cycle::{Mailbox, cycle};
 use super::dienst::Dienst;
 use super::error::CycleError;
@@ -29,11 +31,18 @@ pub async fn run(mut mailbox: Mailbox, dienst: &Dienst) -> Result<(), CycleError
     let name = mailbox.config.name.clone();
     let mut backoff = Backoff::new(dienst.config.retry_initial, dienst.config.retry_max);
     let mut refused_passwords = 0;
+    let mut clock = ClockWatch::new();
     info!(mailbox = %name, mode = mailbox.config.betriebsart.as_str(), "serving");
     loop {
+        if let Some(jump) = clock.jump() {
+            warn!(mailbox = %name, seconds = jump.as_secs(), "the clock of this machine has jumped; ages and days are read off it: check it");
+        }
         let mut report = CycleReport::default();
         let wait = match cycle(&mut mailbox, dienst, &mut report).await {
             Ok(()) => {
+                if let Err(error) = dienst.ledger.cycle_completed(Timestamp::now()) {
+                    warn!(mailbox = %name, error = %error, hint = error.hint(), "that a cycle was completed cannot be noted");
+                }
                 backoff.reset();
                 refused_passwords = 0;
                 dienst.config.poll_interval
@@ -82,6 +91,11 @@ pub async fn once(mailbox: &mut Mailbox, dienst: &Dienst) -> (CycleReport, Optio
             }
             _ => break,
         }
+    }
+    if result.is_ok()
+        && let Err(error) = dienst.ledger.cycle_completed(Timestamp::now())
+    {
+        result = Err(error.into());
     }
     log(&mailbox.config.name, &report);
     goodbye(mailbox).await;

@@ -70,6 +70,8 @@ pub struct Zuordnung {
     /// RFC822.SIZE, an estimate on some servers; kept as a class only.
     pub size: u32,
     pub decision: DecisionRecord,
+    /// It may have been sorted before the ledger was lost: if it is new here, it is held.
+    pub bestand_unklar: bool,
     pub regelwerk: RegelwerkVersion,
     pub betriebsart: Betriebsart,
 }
@@ -88,8 +90,69 @@ pub struct KnownMail {
     pub agentur: Option<String>,
     /// Whether the last decision was made by the rule set asked about.
     pub current: bool,
-    /// Rules never move it again: a person moved it, or a move of it ended so that another one could double it.
-    pub pinned: bool,
+    /// Why rules never move it again, if they must not.
+    pub halt: Option<Haltegrund>,
+}
+
+/// Why rules never move a message again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Haltegrund {
+    /// A person put it there, or a move of it ended so that another one could double it.
+    Zurueckgegeben,
+    /// It was there when the ledger was lost: a person may have put it there.
+    BestandUnklar,
+    /// It may lie in two folders.
+    Mehrdeutig,
+}
+
+impl Haltegrund {
+    /// The word in the ledger, and for why it stays.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Zurueckgegeben => "zurueckgegeben",
+            Self::BestandUnklar => "bestand_unklar",
+            Self::Mehrdeutig => "mehrdeutig",
+        }
+    }
+
+    /// The reason with this word; a word of another program counts as the strongest one.
+    pub fn from_word(word: &str) -> Self {
+        [Self::BestandUnklar, Self::Mehrdeutig]
+            .into_iter()
+            .find(|grund| grund.as_str() == word)
+            .unwrap_or(Self::Zurueckgegeben)
+    }
+}
+
+/// What a loss of the ledger means for a mailbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verlustlage {
+    /// When a cycle was completed last before it, if that is known.
+    pub letzter_zyklus: Option<Timestamp>,
+    /// When the loss was noticed.
+    pub bemerkt: Timestamp,
+    /// The folders have been looked through since.
+    pub wiederaufgebaut: bool,
+}
+
+impl Verlustlage {
+    /// Whether a mail that arrived then may have been sorted before the loss, and put back by a person.
+    pub fn may_have_been_sorted(&self, eingang: Timestamp) -> bool {
+        // Servers tell whole seconds.
+        eingang.as_second() < self.letzter_zyklus.unwrap_or(self.bemerkt).as_second()
+    }
+}
+
+/// A message found in the folder of an Agentur after a loss.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wiedergefunden {
+    pub uid: Uid,
+    pub fingerprint: Fingerprint,
+    pub message_id: Option<MessageIdHash>,
+    /// INTERNALDATE.
+    pub eingang: Timestamp,
+    /// RFC822.SIZE; 0 if the server did not say.
+    pub size: u32,
 }
 
 /// How a message gets into another folder.
@@ -186,8 +249,8 @@ pub struct Sighting {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Recorded {
     pub vorgang: VorgangId,
-    /// A person moved it, or a move of it ended for good: rules do not move it.
-    pub pinned: bool,
+    /// Why rules do not move it, if they must not.
+    pub halt: Option<Haltegrund>,
 }
 
 /// How many Vorgänge of a mailbox ended up alike.

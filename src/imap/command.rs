@@ -58,7 +58,7 @@ pub struct Command {
 const LISTING_ITEMS: &str = "(UID FLAGS INTERNALDATE RFC822.SIZE)";
 
 /// What recognises a message again.
-const IDENTITY_ITEMS: &str = "(UID INTERNALDATE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE FROM RECEIVED)])";
+const IDENTITY_ITEMS: &str = "(UID INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE FROM RECEIVED)])";
 
 impl Command {
     /// The text to be sent.

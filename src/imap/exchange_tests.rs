@@ -171,7 +171,7 @@ async fn a_fetch_gives_what_was_asked_for_once() {
 async fn a_range_to_the_end_is_compared_with_its_beginning() {
     let (mut session, _server) = session(
         r#"
-        C: A0003 UID FETCH 500:* (UID INTERNALDATE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE FROM RECEIVED)])
+        C: A0003 UID FETCH 500:* (UID INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE FROM RECEIVED)])
         S: * 2 FETCH (UID 2 INTERNALDATE "16-Apr-2024 09:12:00 +0200" BODY[HEADER.FIELDS (MESSAGE-ID DATE FROM RECEIVED)] {2}
         S: ab)
         S: A0003 OK done"#,

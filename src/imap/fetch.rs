@@ -111,6 +111,8 @@ impl<'s> Fetch<'s> {
 pub struct Identified {
     pub uid: Uid,
     pub internal_date: Timestamp,
+    /// RFC822.SIZE; 0 if the server did not say.
+    pub size: u32,
     /// The header fields that identify it, raw.
     pub fields: Vec<u8>,
 }
@@ -178,11 +180,12 @@ async fn run_identify(
                 uid: Some(uid),
                 internal_date: Some(internal_date),
                 body: Some(fields),
+                size,
                 ..
             }) = untagged
                 && wanted(uid)
             {
-                each(Identified { uid, internal_date, fields });
+                each(Identified { uid, internal_date, size: size.unwrap_or(0), fields });
             }
         })
         .await?;

@@ -9,7 +9,7 @@ use super::error::{Failure, Refusal};
 use super::event::{self, Art};
 use super::key::{KeyedPlace, Keys};
 use super::place;
-use crate::domain::vorgang::{DecisionRecord, Recorded, VorgangId, Zuordnung};
+use crate::domain::vorgang::{DecisionRecord, Haltegrund, Recorded, VorgangId, Zuordnung};
 
 /// Notes decisions; see `Ledger::record`.
 pub(super) fn record(
@@ -32,7 +32,8 @@ pub(super) fn record(
             None => begin(transaction, &numbers, zuordnung, at)?,
         };
         attempt::forgive(transaction, numbers.place)?;
-        recorded.push(Recorded { vorgang, pinned });
+        let halt = if pinned { place::haltegrund(transaction, vorgang)? } else { None };
+        recorded.push(Recorded { vorgang, halt });
     }
     Ok(recorded)
 }
@@ -108,7 +109,8 @@ fn begin(
     at: i64,
 ) -> Result<(VorgangId, bool), Failure> {
     let decision = &zuordnung.decision;
-    let pinned = tried_for_good(transaction, numbers.place, zuordnung)?;
+    let tried = tried_for_good(transaction, numbers.place, zuordnung)?;
+    let pinned = tried || zuordnung.bestand_unklar;
     transaction
         .prepare_cached(
             "INSERT INTO vorgang (postfach, fingerprint, eingang, groessenklasse, folder, uidvalidity, uid,
@@ -137,6 +139,9 @@ fn begin(
             at,
         ])?;
     let vorgang = VorgangId(transaction.last_insert_rowid());
+    if pinned && !tried {
+        place::hold(transaction, vorgang, Haltegrund::BestandUnklar)?;
+    }
     conversation::add(transaction, vorgang, zuordnung.message_id)?;
     event::add_arrival(transaction, vorgang, at)?;
     event::add(transaction, vorgang, None, Art::of_decision(decision.entscheidung), at)?;
@@ -175,7 +180,7 @@ fn decide_again(
         place::put(transaction, known.id, numbers.place, None)?;
         if tried_for_good(transaction, numbers.place, zuordnung)? {
             pinned = true;
-            place::hold(transaction, known.id)?;
+            place::hold(transaction, known.id, Haltegrund::Zurueckgegeben)?;
         }
     }
     // After a change of the key the same message in the same place has another pseudonym.
@@ -208,7 +213,7 @@ fn tried_for_good(transaction: &Transaction<'_>, place: KeyedPlace, zuordnung: &
 }
 
 /// The exact size would help to recognise a message outside; its class is enough for a fill level.
-fn groessenklasse(bytes: u32) -> &'static str {
+pub(super) fn groessenklasse(bytes: u32) -> &'static str {
     match bytes {
         0..=10_000 => "bis_10_kb",
         10_001..=100_000 => "bis_100_kb",

@@ -42,6 +42,8 @@ pub enum Class {
     Busy,
     /// Reading or writing the disk failed.
     Io,
+    /// There is a file already where one was to be made.
+    Exists,
     /// The writer thread has ended.
     Gone,
     /// The call contradicts what is recorded: an error of the program, not of the disk.
@@ -84,6 +86,17 @@ pub(super) enum Failure {
     Sqlite(rusqlite::Error),
     Io(io::Error),
     Class(Class),
+}
+
+impl Failure {
+    /// The class it will have.
+    pub(super) fn class(&self) -> Class {
+        match self {
+            Failure::Sqlite(error) => classify(error).0,
+            Failure::Io(error) => classify_io(error),
+            Failure::Class(class) => class.clone(),
+        }
+    }
 }
 
 impl LedgerError {
@@ -140,6 +153,7 @@ impl LedgerError {
             Class::OldSqlite { .. } => "build the program with its bundled SQLite",
             Class::Busy => "end the other program that has the file open",
             Class::Io => "check the disk and the system log",
+            Class::Exists => "choose another name; nothing is overwritten",
             Class::Gone => "restart the service and look in the log for what ended it",
             Class::Refused(_) => "report this to the maintainers; nothing was written, the mail stays where it is",
             Class::Other => "report this to the maintainers with the number",
@@ -161,6 +175,7 @@ impl fmt::Display for Class {
             Class::OldSqlite { found } => write!(f, "SQLite {found} is too old to be safe"),
             Class::Busy => f.write_str("another program holds it"),
             Class::Io => f.write_str("the disk reports an error"),
+            Class::Exists => f.write_str("there is such a file already"),
             Class::Gone => f.write_str("its writer has ended"),
             Class::Refused(refusal) => refusal.fmt(f),
             Class::Other => f.write_str("SQLite reports an error"),

@@ -20,7 +20,9 @@ use super::event::{self, Art};
 use super::key::{KeyedPlace, Keys};
 use super::place;
 use crate::domain::id::{Fingerprint, FolderName, Place, Uid, UidValidity};
-use crate::domain::vorgang::{Intent, Kopie, OpenOperation, OperationId, Outcome, Settlement, VorgangId, Weg};
+use crate::domain::vorgang::{
+    Haltegrund, Intent, Kopie, OpenOperation, OperationId, Outcome, Settlement, VorgangId, Weg,
+};
 
 /// Notes intended moves; see `Ledger::intend`.
 pub(super) fn intend(
@@ -202,7 +204,7 @@ fn settle_one(transaction: &Transaction<'_>, settlement: &Settlement, at: i64) -
         }
         Outcome::NotMoved { .. } => return Ok(0),
         Outcome::Ambiguous => {
-            place::hold(transaction, vorgang)?;
+            place::hold(transaction, vorgang, Haltegrund::Mehrdeutig)?;
             Art::Mehrdeutig
         }
     };

@@ -1,19 +1,25 @@
 //! The handle of the ledger.
 
 use std::collections::{BTreeSet, HashMap};
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 
 use super::attempt::{self, Schuld};
 use super::error::LedgerError;
 use super::file::{self, Settings};
+use super::note::{self, Note};
+use super::opening::{self, Verlust};
 use super::writer::Writer;
-use super::{conversation, decide, journal, place, query, run};
+use super::{conversation, decide, journal, place, query, rebuild, run};
 use crate::domain::id::{Fingerprint, FolderName, MessageIdHash, Place, RegelwerkVersion, Uid, UidValidity};
+use crate::domain::postfach::Betriebsart;
 use crate::domain::versuch::Versuch;
 use crate::domain::vorgang::{
-    Intent, KnownMail, Kopie, OpenOperation, OperationId, Recorded, Settlement, Sighting, VorgangId, Zuordnung,
+    Intent, KnownMail, Kopie, OpenOperation, OperationId, Recorded, Settlement, Sighting, Verlustlage, VorgangId,
+    Wiedergefunden, Zuordnung,
 };
 
 /// The ledger of all mailboxes. Cheap to clone; every clone hands its calls to the same writer thread.
@@ -24,6 +30,17 @@ use crate::domain::vorgang::{
 #[derive(Clone, Debug)]
 pub struct Ledger {
     writer: Writer,
+    shared: Arc<Shared>,
+}
+
+/// What all clones have in common besides the writer.
+#[derive(Debug)]
+struct Shared {
+    state_dir: PathBuf,
+    kennung: String,
+    verlust: Option<Verlust>,
+    /// When a cycle was completed last, as the note beside the file says.
+    letzter_zyklus: Mutex<Option<Timestamp>>,
 }
 
 impl Ledger {
@@ -37,7 +54,80 @@ impl Ledger {
     }
 
     pub(super) fn open_with(state_dir: &Path, settings: Settings) -> Result<Ledger, LedgerError> {
-        Ok(Ledger { writer: Writer::start(file::ledger_path(state_dir), settings)? })
+        let opened = opening::open(state_dir, settings)?;
+        let shared = Shared {
+            state_dir: state_dir.to_owned(),
+            kennung: opened.kennung,
+            verlust: opened.verlust,
+            letzter_zyklus: Mutex::new(opened.letzter_zyklus),
+        };
+        let writer = Writer::start(file::ledger_path(state_dir), opened.connection)?;
+        Ok(Ledger { writer, shared: Arc::new(shared) })
+    }
+
+    /// What was lost, if this start noticed a loss.
+    pub fn verlust(&self) -> Option<&Verlust> {
+        self.shared.verlust.as_ref()
+    }
+
+    /// What a loss, whenever it was noticed, means for a mailbox. `None`: nothing was ever lost.
+    pub async fn verlustlage(&self, postfach: &str) -> Result<Option<Verlustlage>, LedgerError> {
+        let postfach = postfach.to_owned();
+        self.writer
+            .read("look whether it was lost", move |connection| rebuild::verlustlage(connection, &postfach))
+            .await
+    }
+
+    /// Writes down what lies in the folder of an Agentur after a loss. A message that is not known becomes a Vorgang that
+    /// was handed over (`wiederaufgebaut`); one that had left another place lies here now. Returns how many were added; to
+    /// do so again adds nothing.
+    pub async fn rebuild(
+        &self,
+        postfach: &str,
+        (folder, uidvalidity): (FolderName, UidValidity),
+        agentur: &str,
+        found: Vec<Wiedergefunden>,
+        regelwerk: &RegelwerkVersion,
+        betriebsart: Betriebsart,
+    ) -> Result<u64, LedgerError> {
+        let (postfach, agentur, regelwerk) = (postfach.to_owned(), agentur.to_owned(), regelwerk.clone());
+        let at = Timestamp::now();
+        self.writer
+            .write("write a folder down again", move |transaction| {
+                rebuild::rebuild(
+                    transaction,
+                    &postfach,
+                    &folder,
+                    uidvalidity,
+                    &agentur,
+                    &found,
+                    &regelwerk,
+                    betriebsart,
+                    at,
+                )
+            })
+            .await
+    }
+
+    /// Notes that all folders of a mailbox were looked through.
+    pub async fn rebuilt(&self, postfach: &str, at: Timestamp) -> Result<(), LedgerError> {
+        let postfach = postfach.to_owned();
+        self.writer
+            .write("note that the folders are written down", move |transaction| {
+                rebuild::rebuilt(transaction, &postfach, at)
+            })
+            .await
+    }
+
+    /// Notes beside the file that a cycle was completed. Mail that arrives later is new, also after a loss.
+    pub fn cycle_completed(&self, at: Timestamp) -> Result<(), LedgerError> {
+        note::touch(&self.shared.state_dir).map_err(|error| self.note_error(error))?;
+        *self.shared.letzter_zyklus.lock().unwrap_or_else(PoisonError::into_inner) = Some(at);
+        Ok(())
+    }
+
+    fn note_error(&self, error: io::Error) -> LedgerError {
+        LedgerError::new("write the note beside it", &file::ledger_path(&self.shared.state_dir), error.into())
     }
 
     /// Waits for all earlier calls, puts everything into the one file and closes it. Later calls of any clone fail with
@@ -46,10 +136,16 @@ impl Ledger {
         self.writer.close().await
     }
 
-    /// Notes that the program starts to work; returns the number of the run.
+    /// Notes that the program starts to work, here and beside the file; returns the number of the run.
     pub async fn begin_run(&self, program_version: &str, at: Timestamp) -> Result<i64, LedgerError> {
         let program_version = program_version.to_owned();
-        self.writer.write("note the start", move |transaction| run::begin(transaction, &program_version, at)).await
+        let begun =
+            self.writer.write("note the start", move |transaction| run::begin(transaction, &program_version, at));
+        let lauf = begun.await?;
+        let letzter_zyklus = *self.shared.letzter_zyklus.lock().unwrap_or_else(PoisonError::into_inner);
+        let note = Note { kennung: self.shared.kennung.clone(), lauf, letzter_zyklus };
+        note::write(&self.shared.state_dir, &note).map_err(|error| self.note_error(error))?;
+        Ok(lauf)
     }
 
     /// Notes that a run ended by itself.

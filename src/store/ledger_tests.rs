@@ -72,6 +72,7 @@ fn seen(uid: u8, decision: DecisionRecord) -> Zuordnung {
         eingang: at(-3600),
         size: 20_000,
         decision,
+        bestand_unklar: false,
         regelwerk: version(1),
         betriebsart: Betriebsart::Betrieb,
     }

@@ -4,21 +4,22 @@
 //! program is refused: to go on would mean to guess what the newer columns are for.
 
 use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, TransactionBehavior};
 use rusqlite_migration::{M, Migrations};
 
+use super::backup;
 use super::error::{Class, Failure};
-use super::file::create_private;
 
 const STEPS: &[M<'static>] = &[
     M::up(include_str!("schema/0001_init.sql")),
     M::up(include_str!("schema/0002_conversations.sql")),
     M::up(include_str!("schema/0003_copy_mode.sql")),
     M::up(include_str!("schema/0004_attempts.sql")),
+    M::up(include_str!("schema/0005_ledger_loss.sql")),
 ];
 
 /// Every schema this program knows, in order; the last one is the one it uses.
@@ -73,21 +74,14 @@ fn backup_path(path: &Path, schema: i64) -> PathBuf {
     name.into()
 }
 
-/// Written under another name first, so that what bears the name of a backup is a whole one.
+/// Copies the file before its schema changes.
 fn back_up(connection: &Connection, target: &Path) -> Result<(), Failure> {
-    let mut unfinished = OsString::from(target);
-    unfinished.push(".unfinished");
-    let unfinished = PathBuf::from(unfinished);
-    match fs::remove_file(&unfinished) {
+    match fs::remove_file(target) {
+        // Of an earlier attempt that failed behind it, or of an earlier upgrade.
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
         _ => {}
     }
-    create_private(&unfinished)?;
-    let name = unfinished.to_str().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidFilename))?;
-    connection.execute("VACUUM INTO ?1", [name])?;
-    File::open(&unfinished)?.sync_all()?;
-    fs::rename(&unfinished, target)?;
-    Ok(())
+    backup::back_up(connection, target).map(drop)
 }
 
 fn from_migration(error: rusqlite_migration::Error) -> Failure {

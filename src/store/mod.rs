@@ -23,12 +23,15 @@
 //! | `ledger` | the handle: one async method per call |
 //! | `writer` | the thread that holds the only writing connection |
 //! | `file`, `migrate`, `schema/` | opening, hardening, schema |
+//! | `backup` | a copy of it |
+//! | `opening`, `note`, `rebuild` | noticing that a ledger was lost, and writing it anew |
 //! | `decide`, `attempt`, `place`, `journal`, `event`, `conversation`, `run`, `key` | the statements, by subject |
 //! | `query` | a reader for statistics, on its own connection |
 //!
 //! Two processes are kept apart by the lock of the state directory, not here.
 
 mod attempt;
+mod backup;
 mod conversation;
 mod decide;
 mod error;
@@ -38,14 +41,18 @@ mod journal;
 mod key;
 mod ledger;
 mod migrate;
+mod note;
+mod opening;
 mod place;
 mod query;
+mod rebuild;
 mod run;
 mod writer;
 
 pub use error::{Class, LedgerError, Refusal};
 pub use file::ledger_path;
 pub use ledger::Ledger;
+pub use opening::Verlust;
 pub use query::Reader;
 
 #[cfg(test)]

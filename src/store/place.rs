@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::error::{Failure, Refusal};
 use super::event::{self, Art};
 use super::key::{self, KeyedPlace, Keys};
 use crate::domain::id::{Fingerprint, FolderName, Place, RegelwerkVersion, Uid, UidValidity};
-use crate::domain::vorgang::{KnownMail, Sighting, VorgangId};
+use crate::domain::vorgang::{Haltegrund, KnownMail, Sighting, VorgangId};
 
 /// Notes that a Vorgang lies there now; `handed_over` if the program moved it there, and when.
 ///
@@ -51,9 +51,23 @@ pub(super) fn put(
 }
 
 /// Rules never move it again.
-pub(super) fn hold(transaction: &Transaction<'_>, vorgang: VorgangId) -> rusqlite::Result<()> {
-    transaction.prepare_cached("UPDATE vorgang SET festgehalten = 1 WHERE id = ?1")?.execute([vorgang.0])?;
+pub(super) fn hold(transaction: &Transaction<'_>, vorgang: VorgangId, grund: Haltegrund) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached("UPDATE vorgang SET festgehalten = 1, haltegrund = ?2 WHERE id = ?1")?
+        .execute(params![vorgang.0, grund.as_str()])?;
     Ok(())
+}
+
+/// Why rules must not move it, if they must not.
+pub(super) fn haltegrund(connection: &Connection, vorgang: VorgangId) -> rusqlite::Result<Option<Haltegrund>> {
+    connection
+        .prepare_cached("SELECT CASE WHEN festgehalten THEN haltegrund END FROM vorgang WHERE id = ?1")?
+        .query_row([vorgang.0], halt)
+}
+
+fn halt(row: &Row<'_>) -> rusqlite::Result<Option<Haltegrund>> {
+    let last = row.as_ref().column_count() - 1;
+    Ok(row.get::<_, Option<String>>(last)?.map(|word| Haltegrund::from_word(&word)))
 }
 
 /// Notes that a person put it there; see `Ledger::pin`.
@@ -82,7 +96,7 @@ pub(super) fn pin(
         return Ok(());
     }
     put(transaction, vorgang, keyed, None)?;
-    hold(transaction, vorgang)?;
+    hold(transaction, vorgang, Haltegrund::Zurueckgegeben)?;
     event::add(transaction, vorgang, None, Art::Zurueckgegeben, at.as_millisecond())?;
     Ok(())
 }
@@ -122,7 +136,8 @@ pub(super) fn in_folder(
     };
     let regelwerk = key::find_regelwerk(connection, regelwerk)?;
     let mut statement = connection.prepare_cached(
-        "SELECT id, uid, fingerprint, eingang, grund, agentur, regelwerk IS ?3, festgehalten
+        "SELECT id, uid, fingerprint, eingang, grund, agentur, regelwerk IS ?3,
+                CASE WHEN festgehalten THEN haltegrund END
          FROM vorgang WHERE folder = ?1 AND uidvalidity = ?2 AND gone_at IS NULL ORDER BY uid",
     )?;
     let rows = statement.query_map(params![folder, uidvalidity.0, regelwerk], |row| {
@@ -134,7 +149,7 @@ pub(super) fn in_folder(
             grund: row.get(4)?,
             agentur: row.get(5)?,
             current: row.get(6)?,
-            pinned: row.get(7)?,
+            halt: halt(row)?,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)

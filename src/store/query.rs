@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+use super::backup;
 use super::error::{Failure, LedgerError};
 use super::file;
 use super::migrate;
@@ -45,6 +46,15 @@ impl Reader {
     /// If the file cannot be read.
     pub fn event_count(&self) -> Result<u64, LedgerError> {
         self.read("count the events", event_count)
+    }
+
+    /// Copies the ledger to a new file, 0600, and checks the copy. Returns its size in bytes.
+    ///
+    /// # Errors
+    /// If there is such a file already, or the copy cannot be written whole.
+    pub fn back_up(&self, target: &Path) -> Result<u64, LedgerError> {
+        backup::back_up(&self.connection, target)
+            .map_err(|failure| LedgerError::new("back the ledger up to this file", target, failure))
     }
 
     fn read<T>(

@@ -11,8 +11,6 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
 use super::error::{Class, Failure, LedgerError};
-use super::file::{self, Settings};
-use super::migrate::{self, MIGRATIONS};
 
 /// Calls that may wait; beyond that callers wait before they hand over.
 const QUEUE: usize = 64;
@@ -32,12 +30,8 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Opens and migrates the file, here, and starts the thread.
-    pub(super) fn start(path: PathBuf, settings: Settings) -> Result<Self, LedgerError> {
-        let mut connection =
-            file::open_for_writing(&path, settings).map_err(|failure| LedgerError::new("open it", &path, failure))?;
-        migrate::migrate(&mut connection, &path, &MIGRATIONS)
-            .map_err(|failure| LedgerError::new("bring its schema up to date", &path, failure))?;
+    /// Starts the thread that works with the opened file at `path`.
+    pub(super) fn start(path: PathBuf, connection: Connection) -> Result<Self, LedgerError> {
         let (sender, receiver) = mpsc::channel(QUEUE);
         thread::Builder::new()
             .name("ledger".to_owned())

@@ -56,7 +56,7 @@ async fn closing_leaves_one_file_and_ends_every_clone() {
     fixture.ledger.end_run(run, at(9)).await.unwrap();
     let clone = fixture.ledger.clone();
     fixture.ledger.close().await.unwrap();
-    assert_eq!(fs::read_dir(fixture.dir.path()).unwrap().count(), 1);
+    assert_eq!(names(fixture.dir.path()), ["ledger.sqlite", "ledger.stand"]);
     let error = clone.event_count().await.unwrap_err();
     assert_eq!(error.class(), &Class::Gone);
     assert!(!error.retry());
@@ -145,30 +145,105 @@ async fn a_newer_schema_is_refused_and_left_alone() {
     assert_eq!(fs::read(&path).unwrap(), before);
 }
 
-#[tokio::test]
-async fn a_damaged_file_is_named_as_such() {
-    let dir = tempfile::tempdir().unwrap();
-    fs::write(ledger_path(dir.path()), "Sehr geehrte Damen und Herren, dies ist keine Datenbank.".repeat(200)).unwrap();
-    let error = Ledger::open(dir.path()).unwrap_err();
-    assert_eq!(error.class(), &Class::Corrupt);
-    assert!(!error.retry());
-    assert!(error.hint().contains("backup"), "{}", error.hint());
-    assert!(!error.to_string().contains("geehrte"));
+/// Names of what lies in a directory, in order.
+fn names(dir: &std::path::Path) -> Vec<String> {
+    let entries = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<_> = entries.collect();
+    names.sort();
+    names
+}
 
-    let dir = tempfile::tempdir().unwrap();
-    let ledger = Ledger::open(dir.path()).unwrap();
+#[tokio::test]
+async fn a_damaged_file_is_put_aside_and_a_new_one_begun() {
+    let no_database = tempfile::tempdir().unwrap();
+    Ledger::open(no_database.path()).unwrap().close().await.unwrap();
+    fs::write(ledger_path(no_database.path()), "Sehr geehrte Damen und Herren, keine Datenbank.".repeat(200)).unwrap();
+    let bad_sectors = tempfile::tempdir().unwrap();
+    let ledger = Ledger::open(bad_sectors.path()).unwrap();
     ledger.record(NORD, (1..=250).map(|uid| seen(uid, to_kiel())).collect(), at(0)).await.unwrap();
     ledger.close().await.unwrap();
-    let mut bytes = fs::read(ledger_path(dir.path())).unwrap();
-    // Everything but the schema, as after a bad sector.
-    let schema_end = 4096 * 4;
-    bytes[schema_end..].fill(0xa5);
-    fs::write(ledger_path(dir.path()), bytes).unwrap();
-    let error = match Ledger::open(dir.path()) {
-        Ok(ledger) => ledger.known(NORD, &FolderName::inbox(), VALIDITY, &version(1)).await.unwrap_err(),
-        Err(error) => error,
+    let mut bytes = fs::read(ledger_path(bad_sectors.path())).unwrap();
+    // Everything but the schema.
+    bytes[4096 * 6..].fill(0xa5);
+    fs::write(ledger_path(bad_sectors.path()), bytes).unwrap();
+    for dir in [no_database, bad_sectors] {
+        let damaged = fs::read(ledger_path(dir.path())).unwrap();
+        let ledger = Ledger::open(dir.path()).unwrap();
+        let Some(Verlust::Beschaedigt { aside }) = ledger.verlust() else { panic!("{:?}", ledger.verlust()) };
+        assert_eq!(fs::read(aside).unwrap(), damaged, "kept for analysis");
+        assert_eq!(ledger.event_count().await.unwrap(), 0);
+        assert!(ledger.verlustlage(NORD).await.unwrap().is_some_and(|verlust| !verlust.wiederaufgebaut));
+        assert!(
+            !format!("{}{}", ledger.verlust().unwrap().words(), ledger.verlust().unwrap().hint()).contains("geehrte")
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_missing_or_older_ledger_is_noticed_and_a_first_start_is_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = Ledger::open(dir.path()).unwrap();
+    assert_eq!((first.verlust(), first.verlustlage(NORD).await.unwrap()), (None, None));
+    first.begin_run("1.0", at(0)).await.unwrap();
+    first.cycle_completed(Timestamp::now()).unwrap();
+    first.close().await.unwrap();
+    let backup = fs::read(ledger_path(dir.path())).unwrap();
+
+    let second = Ledger::open(dir.path()).unwrap();
+    assert_eq!(second.verlust(), None, "an orderly start");
+    second.begin_run("1.0", at(1)).await.unwrap();
+    second.close().await.unwrap();
+    fs::write(ledger_path(dir.path()), backup).unwrap();
+    let older = Ledger::open(dir.path()).unwrap();
+    assert_eq!(older.verlust(), Some(&Verlust::Aelter));
+    older.begin_run("1.0", at(2)).await.unwrap();
+    older.rebuilt(NORD, Timestamp::now()).await.unwrap();
+    older.close().await.unwrap();
+    let after = Ledger::open(dir.path()).unwrap();
+    assert_eq!(after.verlust(), None, "told once");
+    let loss = after.verlustlage(NORD).await.unwrap().unwrap();
+    assert!(loss.wiederaufgebaut && loss.letzter_zyklus.is_some(), "and remembered");
+    after.close().await.unwrap();
+
+    fs::remove_file(ledger_path(dir.path())).unwrap();
+    let missing = Ledger::open(dir.path()).unwrap();
+    assert_eq!(missing.verlust(), Some(&Verlust::Fehlt));
+    missing.close().await.unwrap();
+    let other = tempfile::tempdir().unwrap();
+    Ledger::open(other.path()).unwrap().close().await.unwrap();
+    fs::copy(ledger_path(other.path()), ledger_path(dir.path())).unwrap();
+    assert_eq!(Ledger::open(dir.path()).unwrap().verlust(), Some(&Verlust::Anderer));
+}
+
+#[tokio::test]
+async fn what_the_folders_hold_is_written_down_once() {
+    let fixture = Fixture::new();
+    let in_inbox = fixture.record(seen(1, to_kiel())).await;
+    fixture.ledger.gone(NORD, &FolderName::inbox(), VALIDITY, vec![Uid(1)], at(1)).await.unwrap();
+    fixture.record(seen(3, to_kiel())).await;
+    let found = |uid, number| Wiedergefunden {
+        uid: Uid(uid),
+        fingerprint: fingerprint(number),
+        message_id: Some(message_id(number)),
+        eingang: at(0),
+        size: 2_000,
     };
-    assert_eq!(error.class(), &Class::Corrupt);
+    let place = (target(), TARGET_VALIDITY);
+    for added in [1, 0] {
+        // Moved after the backup, unknown, and a twin of one that still lies in INBOX.
+        let all = vec![found(500, 1), found(501, 2), found(502, 3)];
+        let version = version(1);
+        let new =
+            fixture.ledger.rebuild(NORD, place.clone(), "kiel", all, &version, Betriebsart::Betrieb).await.unwrap();
+        assert_eq!(new, added);
+    }
+    assert_eq!(fixture.claimed_in_target().await, [Uid(500), Uid(501)]);
+    let told: Vec<String> = fixture.events().into_iter().filter(|event| event.starts_with("uebergeben")).collect();
+    assert_eq!(told.len(), 2);
+    let conversations = fixture.ledger.conversations(NORD, vec![vec![message_id(2)]]).await.unwrap();
+    assert_eq!(conversations[0].iter().collect::<Vec<_>>(), ["kiel"]);
+    let here = fixture.ledger.places_of(NORD, vec![fingerprint(1)]).await.unwrap();
+    assert_eq!((here[&fingerprint(1)][0].vorgang, here[&fingerprint(1)][0].present), (in_inbox, true));
 }
 
 #[tokio::test]

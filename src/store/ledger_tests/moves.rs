@@ -70,7 +70,7 @@ async fn each_outcome_leaves_its_own_traces() {
         assert!(fixture.ledger.open_operations(NORD).await.unwrap().is_empty());
         let inbox = fixture.inbox().await;
         assert_eq!(!inbox.is_empty(), case.in_inbox, "{outcome:?}");
-        assert_eq!(inbox.iter().any(|mail| mail.pinned), case.pinned, "{outcome:?}");
+        assert_eq!(inbox.iter().any(|mail| mail.halt.is_some()), case.pinned, "{outcome:?}");
         assert_eq!(fixture.claimed_in_target().await == [Uid(501)], case.in_target, "{outcome:?}");
 
         for other in [moved(502), Outcome::Gone, Outcome::NotMoved { grund: "" }, Outcome::Ambiguous] {
@@ -174,7 +174,7 @@ async fn what_reappears_where_it_was_moved_from_is_left_to_a_person() {
     let operation = fixture.intend(vorgang, 1).await;
     fixture.settle(operation, Outcome::Gone).await.unwrap();
     assert_eq!(fixture.record(seen(1, to_kiel())).await, vorgang);
-    assert!(fixture.inbox().await[0].pinned);
+    assert!(fixture.inbox().await[0].halt.is_some());
 }
 
 #[tokio::test]
@@ -193,7 +193,7 @@ async fn a_mail_dragged_back_is_recognised_and_pinned() {
     }
     assert_eq!(fixture.events()[2..], ["uebergeben dienst kiel", "zurueckgegeben eingangszone kiel"]);
     let known = fixture.inbox().await;
-    assert_eq!((known[0].vorgang, known[0].uid, known[0].pinned), (vorgang, Uid(9), true));
+    assert_eq!((known[0].vorgang, known[0].uid, known[0].halt.is_some()), (vorgang, Uid(9), true));
     assert!(fixture.claimed_in_target().await.is_empty());
 
     let other = fixture.record(seen(3, to_kiel())).await;

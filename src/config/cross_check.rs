@@ -38,9 +38,11 @@ fn folders(
     let mut owners: HashMap<String, &str> = HashMap::new();
     for agentur in agenturen {
         let folder = postfach.folder_for(agentur);
-        if folder == "INBOX" {
-            let title =
-                format!("mailbox \"{}\": the folder of \"{}\" is the INBOX itself", postfach.name, agentur.slug);
+        if is_inbox(&folder) {
+            let title = format!(
+                "mailbox \"{}\": the folder of \"{}\" is the INBOX itself, or that of another mailbox",
+                postfach.name, agentur.slug
+            );
             problems.push(finding(title).help("change \"ordner\" here or in agenturen.csv"));
         }
         if let Some(other) = owners.insert(folder.to_lowercase(), &agentur.slug) {
@@ -51,6 +53,12 @@ fn folders(
             problems.push(finding(title).help("give each Agentur its own \"ordner\" in agenturen.csv"));
         }
     }
+}
+
+/// Whether it is the INBOX, in whatever case (RFC 3501, 5.1), or bears its name at the end of a path as the INBOX of
+/// another mailbox does where servers show those: mail moved there would be polled and moved again.
+fn is_inbox(folder: &str) -> bool {
+    folder.rsplit('/').next().is_some_and(|last| last.eq_ignore_ascii_case("INBOX"))
 }
 
 #[cfg(test)]

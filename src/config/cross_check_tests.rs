@@ -49,7 +49,9 @@ fn each_agentur_has_a_folder_of_its_own() {
         ("{ordner}", [("sc-nord", "kiel", "Inbox"), ("sc-ost", "a", "A")], "is the INBOX itself"),
         ("{ordner}", [("sc-nord", "kiel", "inbox/K"), ("sc-ost", "a", "A")], ""),
         ("{ordner}", [("sc-nord", "kiel", "K"), ("sc-ost", "a", "K")], ""),
-        ("INBOX/{ordner}", [("sc-nord", "kiel", "Inbox"), ("sc-ost", "a", "A")], ""),
+        ("{ordner}", [("sc-nord", "kiel", "iNBOX"), ("sc-ost", "a", "A")], "is the INBOX itself"),
+        ("{ordner}", [("sc-nord", "kiel", "user/sc-ost/Inbox"), ("sc-ost", "a", "A")], "is the INBOX itself"),
+        ("{ordner}", [("sc-nord", "kiel", "INBOX/Inboxen"), ("sc-ost", "a", "A")], ""),
     ] {
         let found = check("sc-nord", ordner, &agenturen);
         match expected {

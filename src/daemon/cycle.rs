@@ -79,7 +79,12 @@ impl Mailbox {
             self.endpoint = Some(endpoint(&self.config)?);
         }
         let endpoint = self.endpoint.as_ref().expect("it was made just now");
-        Link::open(endpoint, &self.config, &dienst.config).await
+        tokio::select! {
+            biased;
+            // Nothing is under way yet.
+            () = dienst.stop.cancelled() => Err(CycleError::Stopped),
+            link = Link::open(endpoint, &self.config, &dienst.config) => link,
+        }
     }
 
     /// Whether nothing can have changed since a listing that left nothing to do. Servers that say no UIDNEXT never

@@ -1,23 +1,25 @@
 //! One worker per mailbox; a worker that dies is started again, the others never notice.
 
 use std::collections::HashMap;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use tokio::task::{Id, JoinSet};
 use tracing::{error, warn};
 
-use super::backoff::{Backoff, jitter};
+use super::backoff::jitter;
 use super::cycle::Mailbox;
 use super::dienst::Dienst;
 use super::error::CycleError;
+use super::pace::Pace;
 use super::report::CycleReport;
-use super::worker;
+use super::worker::{self, SharedPace};
 use crate::config::Postfach;
 use crate::domain::postfach::Betriebsart;
 
 /// How long workers may take to end the step they are at. What is not finished by then stands in the journal.
-const GRACE: Duration = Duration::from_secs(10);
+/// With what follows, the ledger's end above all, a stop takes less than ten seconds.
+const GRACE: Duration = Duration::from_secs(8);
 
 /// What `once` says of one mailbox.
 #[derive(Debug)]
@@ -33,11 +35,11 @@ pub struct OnceResult {
 /// What only a new process can mend; all workers have ended then.
 pub async fn run(postfaecher: Vec<Postfach>, dienst: Arc<Dienst>) -> Result<(), CycleError> {
     let mut workers = JoinSet::new();
-    let mut served: HashMap<Id, Arc<Postfach>> = HashMap::new();
+    let mut served: HashMap<Id, Served> = HashMap::new();
     for postfach in served_ones(postfaecher) {
-        start(&mut workers, &mut served, postfach, &dienst, Duration::ZERO);
+        let pace = Arc::new(Mutex::new(Pace::new(&dienst.config)));
+        start(&mut workers, &mut served, Served { postfach, pace }, &dienst, Duration::ZERO);
     }
-    let mut backoff = Backoff::new(dienst.config.retry_initial, dienst.config.retry_max);
     let mut outcome = Ok(());
     loop {
         tokio::select! {
@@ -52,11 +54,11 @@ pub async fn run(postfaecher: Vec<Postfach>, dienst: Arc<Dienst>) -> Result<(), 
                     }
                     Err(failure) => (failure.id(), failure.is_panic()),
                 };
-                let Some(postfach) = served.remove(&id) else { continue };
+                let Some(mailbox) = served.remove(&id) else { continue };
                 if panicked {
-                    let wait = backoff.next(None, jitter());
-                    error!(mailbox = %postfach.name, retry_in_seconds = wait.as_secs(), "the worker died of a defect; starting it again, please report this");
-                    start(&mut workers, &mut served, postfach, &dienst, wait);
+                    let wait = worker::lock(&mailbox.pace).died(jitter(), Instant::now());
+                    error!(mailbox = %mailbox.postfach.name, retry_in_seconds = wait.as_secs(), "the worker died of a defect; starting it again, please report this");
+                    start(&mut workers, &mut served, mailbox, &dienst, wait);
                 }
             }
             else => break,
@@ -113,19 +115,26 @@ fn served_ones(postfaecher: Vec<Postfach>) -> impl Iterator<Item = Arc<Postfach>
     postfaecher.into_iter().filter(|postfach| postfach.betriebsart != Betriebsart::Aus).map(Arc::new)
 }
 
+/// A mailbox with a worker, and what outlives the worker.
+struct Served {
+    postfach: Arc<Postfach>,
+    pace: SharedPace,
+}
+
 fn start(
     workers: &mut JoinSet<Result<(), CycleError>>,
-    served: &mut HashMap<Id, Arc<Postfach>>,
-    postfach: Arc<Postfach>,
+    served: &mut HashMap<Id, Served>,
+    subject: Served,
     dienst: &Arc<Dienst>,
     wait: Duration,
 ) {
-    let (dienst, mailbox) = (Arc::clone(dienst), Mailbox::new(Arc::clone(&postfach)));
+    let (dienst, mailbox) = (Arc::clone(dienst), Mailbox::new(Arc::clone(&subject.postfach)));
+    let pace = Arc::clone(&subject.pace);
     let task = workers.spawn(async move {
         tokio::select! {
             () = dienst.stop.cancelled() => Ok(()),
-            () = tokio::time::sleep(wait) => worker::run(mailbox, &dienst).await,
+            () = tokio::time::sleep(wait) => worker::run(mailbox, pace, &dienst).await,
         }
     });
-    served.insert(task.id(), postfach);
+    served.insert(task.id(), subject);
 }

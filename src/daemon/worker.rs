@@ -1,51 +1,48 @@
 //! The loop around the cycle of one mailbox.
 
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use jiff::Timestamp;
 use tracing::{error, info, warn};
 
-use super::backoff::{Backoff, jitter};
+use super::backoff::jitter;
 use super::clock::ClockWatch;
 use super::cycle::{Mailbox, cycle};
 use super::dienst::Dienst;
 use super::error::CycleError;
+use super::pace::{Pace, Setback};
+use super::passwords;
 use super::report::CycleReport;
-use crate::imap::connect_error::Retry;
-use crate::imap::error::ImapError;
 
 /// How often `once` connects anew after a connection broke.
 const RECONNECTS_IN_ONCE: usize = 2;
 
-/// Refused passwords before the account is spared.
-const PASSWORD_TRIES: u32 = 3;
-
-/// Pause between logins after that: no account is locked by four of them an hour.
-const PASSWORD_PAUSE: Duration = Duration::from_secs(900);
+/// The pace of one mailbox, kept by whoever starts its workers.
+pub type SharedPace = Arc<Mutex<Pace>>;
 
 /// Serves a mailbox until the process is asked to stop.
 ///
 /// # Errors
 /// What only a new process can mend.
-pub async fn run(mut mailbox: Mailbox, dienst: &Dienst) -> Result<(), CycleError> {
+pub async fn run(mut mailbox: Mailbox, pace: SharedPace, dienst: &Dienst) -> Result<(), CycleError> {
     let name = mailbox.config.name.clone();
-    let mut backoff = Backoff::new(dienst.config.retry_initial, dienst.config.retry_max);
-    let mut refused_passwords = 0;
     let mut clock = ClockWatch::new();
     info!(mailbox = %name, mode = mailbox.config.betriebsart.as_str(), "serving");
     loop {
         if let Some(jump) = clock.jump() {
             warn!(mailbox = %name, seconds = jump.as_secs(), "the clock of this machine has jumped; ages and days are read off it: check it");
         }
+        if mailbox.link.is_none() {
+            lock(&pace).connecting(Instant::now());
+        }
         let mut report = CycleReport::default();
-        let wait = match cycle(&mut mailbox, dienst, &mut report).await {
+        let result = cycle(&mut mailbox, dienst, &mut report).await;
+        let (kept, now) = (mailbox.link.is_some(), Instant::now());
+        let wait = match result {
             Ok(()) => {
-                if let Err(error) = dienst.ledger.cycle_completed(Timestamp::now()) {
-                    warn!(mailbox = %name, error = %error, hint = error.hint(), "that a cycle was completed cannot be noted");
-                }
-                backoff.reset();
-                refused_passwords = 0;
-                dienst.config.poll_interval
+                note_completed(&name, dienst);
+                lock(&pace).succeeded(dienst.config.poll_interval, kept, now)
             }
             Err(CycleError::Stopped) => break,
             Err(failure) if failure.is_fatal() => {
@@ -53,15 +50,13 @@ pub async fn run(mut mailbox: Mailbox, dienst: &Dienst) -> Result<(), CycleError
                 return Err(failure);
             }
             Err(failure) => {
-                let mut wait = backoff.next(failure.wait(), jitter());
-                if is_password_refusal(&failure) {
-                    refused_passwords += 1;
-                    if refused_passwords >= PASSWORD_TRIES {
-                        wait = wait.max(PASSWORD_PAUSE);
-                    }
-                    if refused_passwords == PASSWORD_TRIES {
-                        error!(mailbox = %name, "the server refuses the password; from now on one try every 15 minutes");
-                    }
+                let Setback { wait, alarm } = lock(&pace).failed(&failure, kept, jitter(), now);
+                if alarm {
+                    error!(
+                        mailbox = %name, hint = failure.hint(),
+                        "the server refuses the password; it is tried {} times, then every {} minutes",
+                        passwords::TRIES, passwords::PAUSE.as_secs() / 60
+                    );
                 }
                 warn!(mailbox = %name, error = %failure, hint = failure.hint(), retry_in_seconds = wait.as_secs(), "the cycle failed");
                 wait
@@ -77,6 +72,11 @@ pub async fn run(mut mailbox: Mailbox, dienst: &Dienst) -> Result<(), CycleError
     goodbye(&mut mailbox).await;
     info!(mailbox = %name, "stopped");
     Ok(())
+}
+
+/// The pace is plain numbers: one that a dying worker held is as good as any.
+pub(super) fn lock(pace: &Mutex<Pace>) -> MutexGuard<'_, Pace> {
+    pace.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// One complete cycle. A connection that breaks is made anew at most twice; stored waits play no part.
@@ -102,14 +102,16 @@ pub async fn once(mailbox: &mut Mailbox, dienst: &Dienst) -> (CycleReport, Optio
     (report, result.err())
 }
 
+fn note_completed(name: &str, dienst: &Dienst) {
+    if let Err(error) = dienst.ledger.cycle_completed(Timestamp::now()) {
+        warn!(mailbox = %name, error = %error, hint = error.hint(), "that a cycle was completed cannot be noted");
+    }
+}
+
 async fn goodbye(mailbox: &mut Mailbox) {
     if let Some(link) = mailbox.link.take() {
         link.session.logout().await;
     }
-}
-
-fn is_password_refusal(failure: &CycleError) -> bool {
-    matches!(failure, CycleError::Imap(ImapError::Connect(error)) if matches!(error.retry(), Retry::Credentials))
 }
 
 fn log(name: &str, report: &CycleReport) {

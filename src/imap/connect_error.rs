@@ -111,7 +111,7 @@ pub enum Retry {
 /// A wait for what only a human can change.
 const FOR_A_HUMAN: Duration = Duration::from_secs(300);
 /// A wait for a server that asks for one without saying how long.
-const FOR_A_SERVER: Duration = Duration::from_secs(60);
+pub(super) const FOR_A_SERVER: Duration = Duration::from_secs(60);
 
 impl ConnectError {
     /// When to try again.

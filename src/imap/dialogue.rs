@@ -10,6 +10,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt};
 use super::capability::Capabilities;
 use super::connect::{Stream, Timeouts, Transport, within};
 use super::connect_error::{ConnectError, GreetingFault, Phase};
+use super::login::refused_besides_login;
 use super::wire::Wire;
 
 pub(super) struct Dialogue {
@@ -81,6 +82,9 @@ impl Dialogue {
                     return Ok(capabilities);
                 }
                 Ok((_, Response::Data { status: Status::Bye, .. })) => return Err(ConnectError::Closed { phase }),
+                Ok((_, Response::Done { tag: done, status, outcome })) if done.0 == tag => {
+                    return Err(refused_besides_login(&status, &outcome, phase));
+                }
                 Ok((_, Response::Done { .. } | Response::Continue(_))) => return Err(ConnectError::Protocol { phase }),
                 // Other untagged lines mean nothing yet, understood or not.
                 Ok(_) => {}

@@ -8,8 +8,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use super::command::Verb;
-use super::connect_error::ConnectError;
-use super::connect_error::Retry;
+use super::connect_error::{ConnectError, FOR_A_SERVER, Retry};
 use super::tls::TlsConfigError;
 use super::wire::WireError;
 
@@ -102,6 +101,9 @@ impl ImapError {
     pub fn wait(&self) -> Option<Duration> {
         match self {
             Self::Bye { wait, .. } => *wait,
+            Self::Refused { refusal: Refusal { class: RefusalClass::Throttled, wait }, .. } => {
+                Some(wait.unwrap_or(FOR_A_SERVER))
+            }
             Self::Refused { refusal, .. } => refusal.wait,
             Self::Connect(error) => match error.retry() {
                 Retry::Later(wait) => Some(wait),

@@ -82,8 +82,9 @@ async fn select_needs_uidvalidity_and_exists() {
         ("C: A0003 SELECT \"INBOX\"\nS: * OK [UIDVALIDITY 7] x\nS: A0003 OK done", "EXISTS"),
         (
             "C: A0003 SELECT \"INBOX\"\nS: * 3 EXISTS\nS: * OK [UIDVALIDITY 7] x\nS: A0003 OK [Error=\"WrongServerException\"] done",
-            "success",
+            "nicht_verbunden",
         ),
+        ("C: A0003 SELECT \"INBOX\"\nS: * 3 EXISTS\nS: * OK [UIDVALIDITY 0] x\nS: A0003 OK done", "UIDVALIDITY"),
     ] {
         let (mut session, _server) = session(script).await;
         let error = folder::select(&mut session, &FolderName::inbox()).await.unwrap_err().to_string();

@@ -79,11 +79,9 @@ async fn open(session: &mut Session, command: Command) -> Result<Opened, ImapErr
         })
         .await?;
     let verb = command.verb;
-    if tagged.hidden_error {
-        return Err(ImapError::Incomplete { verb, what: "success (the OK holds an error)" });
-    }
-    // A missing UIDVALIDITY is an error and never "a change": without it no UID means anything.
-    let uidvalidity = uidvalidity.ok_or(ImapError::Incomplete { verb, what: "UIDVALIDITY" })?;
+    // A missing UIDVALIDITY is an error and never "a change": without it no UID means anything. 0 is none (RFC 3501, 9).
+    let uidvalidity =
+        uidvalidity.filter(|number| number.0 > 0).ok_or(ImapError::Incomplete { verb, what: "UIDVALIDITY" })?;
     let exists = exists.ok_or(ImapError::Incomplete { verb, what: "EXISTS" })?;
     Ok(Opened { uidvalidity, uidnext, exists, read_only: tagged.read_only })
 }

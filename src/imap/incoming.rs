@@ -1,9 +1,11 @@
 //! What a server sends, line by line: limits for what it may announce, and repairs for what parsers trip over.
 //!
 //! An IMAP line ends at CR LF, unless it ends in `{n}`: then n bytes follow that mean nothing to the protocol, the
-//! literal, and the line goes on behind it (RFC 3501, 4.3). Outside literals three things are repaired:
+//! literal, and the line goes on behind it (RFC 3501, 4.3). Outside literals four things are repaired:
 //!
 //! - Exchange 2013 proves a MOVE by a line `[COPYUID 52 86 1146]` without the `* OK ` that belongs before it.
+//! - Exchange ends a command with `A1 OK [Error="..."] ... completed.` when its front end did not reach the mailbox. Told
+//!   as the NO that it means, it is a refusal for everybody behind, whatever the command.
 //! - Some servers end lines in a bare LF.
 //! - Exchange lists a folder whose name holds a TAB as a bare word, and one such folder would make the whole list, and so
 //!   the mailbox, unreadable. A control character becomes `&`: that makes the name invalid modified UTF-7, and should it
@@ -61,6 +63,11 @@ impl Default for Limits {
 const BARE_COPYUID: &[u8] = b"[COPYUID ";
 const MISSING_STATUS: &[u8] = b"* OK ";
 
+/// What follows the tag of an OK that is none, in lower case.
+const HIDDEN_ERROR: &[u8] = b" ok [error=";
+/// Longer than any tag of ours.
+const TAG: usize = 16;
+
 /// In place of a control character.
 const STRAY: u8 = b'&';
 
@@ -72,6 +79,8 @@ const TAIL: usize = 32;
 pub(super) struct Incoming {
     limits: Limits,
     place: Place,
+    /// The beginning of a line, held back as long as it may become one that is repaired.
+    start: Vec<u8>,
     /// Bytes of the current line, its literals not counted.
     line_length: usize,
     /// Bytes of the literals of the current line.
@@ -82,10 +91,8 @@ pub(super) struct Incoming {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
-    /// At the start of a line of which so many bytes were read and held back because they may be a bare COPYUID.
-    Start {
-        held: usize,
-    },
+    /// At the start of a line, with what is held back of it.
+    Start,
     Line,
     Literal {
         left: u64,
@@ -96,7 +103,8 @@ impl Incoming {
     pub(super) fn new(limits: Limits) -> Self {
         Incoming {
             limits,
-            place: Place::Start { held: 0 },
+            place: Place::Start,
+            start: Vec::with_capacity(TAG + HIDDEN_ERROR.len()),
             line_length: 0,
             literals: 0,
             tail: Vec::with_capacity(TAIL),
@@ -112,7 +120,7 @@ impl Incoming {
         let mut rest = input;
         while !rest.is_empty() {
             rest = match self.place {
-                Place::Start { held } => self.push_start(held, rest, out),
+                Place::Start => self.push_start(rest, out),
                 Place::Line => self.push_line(rest, out)?,
                 Place::Literal { left } => self.push_literal(left, rest, out),
             };
@@ -122,23 +130,20 @@ impl Incoming {
 
     /// The input has ended: what was held back is all there is.
     pub(super) fn finish(&mut self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&BARE_COPYUID[..self.held()]);
+        out.append(&mut self.start);
         self.place = Place::Line;
     }
 
     /// Bytes taken in that `out` does not show yet.
     pub(super) fn held(&self) -> usize {
-        match self.place {
-            Place::Start { held } => held,
-            Place::Line | Place::Literal { .. } => 0,
-        }
+        self.start.len()
     }
 
     /// How many of the next bytes belong to a literal and may bypass [`push`](Self::push).
     pub(super) fn literal_left(&self) -> u64 {
         match self.place {
             Place::Literal { left } => left,
-            Place::Start { .. } | Place::Line => 0,
+            Place::Start | Place::Line => 0,
         }
     }
 
@@ -148,20 +153,27 @@ impl Incoming {
         self.place = if left == 0 { Place::Line } else { Place::Literal { left } };
     }
 
-    fn push_start<'a>(&mut self, held: usize, input: &'a [u8], out: &mut Vec<u8>) -> &'a [u8] {
-        let same = BARE_COPYUID[held..].iter().zip(input).take_while(|(wanted, got)| wanted == got).count();
-        let held = held + same;
-        let rest = &input[same..];
-        if held < BARE_COPYUID.len() && rest.is_empty() {
-            self.place = Place::Start { held };
-            return rest;
+    fn push_start<'a>(&mut self, input: &'a [u8], out: &mut Vec<u8>) -> &'a [u8] {
+        let mut rest = input;
+        while let Some((&byte, after)) = rest.split_first() {
+            let beginning = match Beginning::of(&self.start, byte) {
+                Beginning::Open => {
+                    self.start.push(byte);
+                    rest = after;
+                    continue;
+                }
+                decided => decided,
+            };
+            match beginning {
+                Beginning::BareCopyUid => out.extend_from_slice(MISSING_STATUS),
+                Beginning::HiddenError { tag } => self.start[tag + 1..tag + 3].copy_from_slice(b"NO"),
+                Beginning::Open | Beginning::Plain => {}
+            }
+            self.line_length = self.start.len();
+            out.append(&mut self.start);
+            self.place = Place::Line;
+            break;
         }
-        if held == BARE_COPYUID.len() {
-            out.extend_from_slice(MISSING_STATUS);
-        }
-        out.extend_from_slice(&BARE_COPYUID[..held]);
-        self.line_length = held;
-        self.place = Place::Line;
         rest
     }
 
@@ -191,7 +203,7 @@ impl Incoming {
             Some(0) => {}
             Some(left) => self.place = Place::Literal { left },
             None => {
-                self.place = Place::Start { held: 0 };
+                self.place = Place::Start;
                 self.line_length = 0;
                 self.literals = 0;
             }
@@ -211,6 +223,36 @@ impl Incoming {
         let forgotten = (self.tail.len() + new.len()).saturating_sub(TAIL);
         self.tail.drain(..forgotten);
         self.tail.extend_from_slice(new);
+    }
+}
+
+/// What the bytes held back at the start of a line are, seen together with the next one.
+enum Beginning {
+    /// May still become one that is repaired.
+    Open,
+    Plain,
+    BareCopyUid,
+    /// After a tag of this length.
+    HiddenError {
+        tag: usize,
+    },
+}
+
+impl Beginning {
+    fn of(held: &[u8], next: u8) -> Self {
+        if held == BARE_COPYUID {
+            return Self::BareCopyUid;
+        }
+        if BARE_COPYUID.strip_prefix(held).is_some_and(|left| left[0] == next) {
+            return Self::Open;
+        }
+        let tag = held.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        match HIDDEN_ERROR.get(held.len() - tag) {
+            None => Self::HiddenError { tag },
+            Some(&wanted) if tag > 0 && next.to_ascii_lowercase() == wanted => Self::Open,
+            Some(_) if held.len() == tag && tag < TAG && next.is_ascii_alphanumeric() => Self::Open,
+            Some(_) => Self::Plain,
+        }
     }
 }
 

@@ -53,6 +53,25 @@ fn a_bare_copyuid_gets_its_status() {
 }
 
 #[test]
+fn an_ok_that_hides_an_error_becomes_the_no_that_it_means() {
+    check("A0001 OK [Error=\"x\"] LOGIN completed.\r\n", "A0001 NO [Error=\"x\"] LOGIN completed.\r\n");
+    check("* 1 EXISTS\r\nc2 ok [ERROR=x] y\n", "* 1 EXISTS\r\nc2 NO [ERROR=x] y\r\n");
+    for unchanged in [
+        "A0001 OK [COPYUID 1 2 3] done\r\n",
+        "A0001 OK [Err\r\n",
+        "* OK [Error=x] y\r\n",
+        " OK [Error=x] y\r\n",
+        "A0001 OK done [Error=x]\r\n",
+        "a-tag OK [Error=x]\r\n",
+        "AAAAAAAAAAAAAAAAA OK [Error=x]\r\n",
+        "* 1 FETCH (BODY[] {17}\r\nA1 OK [Error=x]\r\n)\r\n",
+        "A1 OK",
+    ] {
+        check(unchanged, unchanged);
+    }
+}
+
+#[test]
 fn lines_end_in_cr_lf_and_literals_as_they_were() {
     check("* 1 EXISTS\n* 2 EXISTS\r\n\n", "* 1 EXISTS\r\n* 2 EXISTS\r\n\r\n");
     check("* 1 FETCH (BODY[] {4}\na\nb\n X {3+}\n\n\r\n)\n", "* 1 FETCH (BODY[] {4}\r\na\nb\n X {3+}\r\n\n\r\n)\r\n");
@@ -128,6 +147,8 @@ pub(crate) fn traffic() -> impl Strategy<Value = Vec<u8>> {
         Just(b"\r".to_vec()),
         Just(b"[COPYUID 1 2 3]".to_vec()),
         Just(b"[COPY".to_vec()),
+        Just(b"A1 OK [Error=".to_vec()),
+        Just(b"A1 OK [".to_vec()),
         Just(b"* 1 FETCH (".to_vec()),
         (0..30usize, any::<bool>()).prop_map(|(n, plus)| format!("{{{n}{}}}\r\n", if plus { "+" } else { "" }).into()),
         prop::collection::vec(any::<u8>(), 0..30),

@@ -2,7 +2,7 @@
 
 use async_imap::Client;
 use async_imap::error::Error;
-use imap_proto::{Response, Status};
+use imap_proto::{Outcome, Response, Status};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::capability::Capabilities;
@@ -51,17 +51,21 @@ async fn ask(session: &mut Session, timeouts: &Timeouts) -> Result<Capabilities,
                 return capabilities.ok_or(ConnectError::Protocol { phase });
             }
             Response::Done { tag, status, outcome } if *tag == id => {
-                let status = if *status == Status::No { refusal::Status::No } else { refusal::Status::Bad };
-                let text = outcome.information.as_deref().unwrap_or_default();
-                return Err(match Refusal::of(status, text) {
-                    class @ (Refusal::Unavailable | Refusal::Throttled { .. }) => ConnectError::LoginRefused { class },
-                    // The password was right.
-                    Refusal::Credentials | Refusal::Other => ConnectError::Protocol { phase },
-                });
+                // The password was right.
+                return Err(refused_besides_login(status, outcome, phase));
             }
             Response::Done { .. } | Response::Continue(_) => return Err(ConnectError::Protocol { phase }),
             _ => {}
         }
+    }
+}
+
+/// What a refusal of another command than the login means: it says nothing about the password.
+pub(super) fn refused_besides_login(status: &Status, outcome: &Outcome<'_>, phase: Phase) -> ConnectError {
+    let status = if *status == Status::No { refusal::Status::No } else { refusal::Status::Bad };
+    match Refusal::of(status, outcome.information.as_deref().unwrap_or_default()) {
+        class @ (Refusal::Unavailable | Refusal::Throttled { .. }) => ConnectError::LoginRefused { class },
+        Refusal::Credentials | Refusal::Other => ConnectError::Protocol { phase },
     }
 }
 

@@ -36,7 +36,7 @@ const UNAVAILABLE: [&str; 8] = [
 const OTHER: [&str; 4] = ["[contactadmin]", "[privacyrequired]", "[noperm]", "[alert]"];
 
 /// Words about the password itself.
-const CREDENTIALS: [&str; 3] = ["[authenticationfailed]", "[authorizationfailed]", "[expired]"];
+const CREDENTIALS: [&str; 4] = ["[authenticationfailed]", "[authorizationfailed]", "[expired]", "has expired"];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Status {
@@ -53,6 +53,9 @@ impl Refusal {
         let wait = suggested_wait(&text);
         if wait.is_some() || text.contains("throttled") {
             Self::Throttled { wait }
+        } else if text.contains("[error=") {
+            // Free text of servers behind the one we speak to: no word in it counts.
+            Self::Unavailable
         } else if any(&CREDENTIALS) {
             Self::Credentials
         } else if any(&UNAVAILABLE) {
@@ -98,6 +101,9 @@ mod tests {
                 "Request is throttled. Suggested Backoff Time: 92415 milliseconds",
                 Refusal::Throttled { wait },
             ),
+            (Status::No, "[EXPIRED] Renew your token.", Refusal::Credentials),
+            (Status::Bad, "[ALERT] The password has expired.", Refusal::Credentials),
+            (Status::No, "[Error=\"TokenExpired: it has expired\"] LOGIN completed.", Refusal::Unavailable),
             (Status::No, "Request is throttled.", Refusal::Throttled { wait: None }),
             (Status::No, "[CONTACTADMIN] Ask.", Refusal::Other),
             (Status::Bad, "Command Argument Error. 11", Refusal::Other),

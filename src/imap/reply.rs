@@ -32,8 +32,6 @@ pub struct Tagged {
     pub copyuid: Option<CopyUid>,
     /// `[READ-ONLY]`.
     pub read_only: bool,
-    /// `[Error=...]` in an OK: Exchange says so when its front end could not reach the mailbox.
-    pub hidden_error: bool,
 }
 
 /// Untagged data that matters to somebody here.
@@ -113,7 +111,6 @@ impl Tagged {
                 _ => None,
             },
             read_only: matches!(outcome.code, Some(ResponseCode::ReadOnly)),
-            hidden_error: information.trim_start().starts_with("[Error="),
         }
     }
 }
@@ -135,7 +132,7 @@ fn refusal(status: &Status, code: Option<&ResponseCode<'_>>, information: &str) 
         RefusalClass::AlreadyGone
     } else if has(&["[NOPERM]", "PERMISSION DENIED", "[ACL]"]) {
         RefusalClass::NoPermission
-    } else if has(&["AUTHENTICATED BUT NOT CONNECTED"]) {
+    } else if has(&["AUTHENTICATED BUT NOT CONNECTED", "[ERROR="]) {
         RefusalClass::NotConnected
     } else if has(&["[UNAVAILABLE]", "[INUSE]", "[SERVERBUG]", "SERVER UNAVAILABLE"]) {
         RefusalClass::Unavailable
@@ -290,6 +287,7 @@ mod tests {
             ("A1 NO [EXPUNGEISSUED] Some messages are gone\r\n", RefusalClass::AlreadyGone),
             ("A1 BAD Request is throttled. Suggested Backoff Time: 92415 milliseconds\r\n", RefusalClass::Throttled),
             ("A1 BAD User is authenticated but not connected.\r\n", RefusalClass::NotConnected),
+            ("A1 NO [Error=\"ProxyNotAuthenticated\"] SELECT completed.\r\n", RefusalClass::NotConnected),
             ("A1 NO Server Unavailable. 15\r\n", RefusalClass::Unavailable),
             ("A1 BAD Command Argument Error. 11\r\n", RefusalClass::NotUnderstood),
             ("A1 NO no\r\n", RefusalClass::Other),

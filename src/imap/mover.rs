@@ -98,7 +98,8 @@ pub async fn undelete(session: &mut Session, uids: &[Uid]) -> Result<(), ImapErr
 struct Answers<'a> {
     sets: &'a [MoveSet],
     ended_well: Vec<bool>,
-    places: HashMap<Uid, (UidValidity, Uid)>,
+    /// Where each message went; `None`: the server has named two places, which proves neither.
+    places: HashMap<Uid, Option<(UidValidity, Uid)>>,
     refusals: Vec<(FolderName, Refusal)>,
 }
 
@@ -133,7 +134,8 @@ impl Answers<'_> {
 
     fn place(&mut self, copyuid: CopyUid) {
         for (from, to) in copyuid.pairs {
-            self.places.insert(from, (copyuid.target, to));
+            let place = Some((copyuid.target, to));
+            self.places.entry(from).and_modify(|known| *known = known.filter(|_| *known == place)).or_insert(place);
         }
     }
 
@@ -142,7 +144,7 @@ impl Answers<'_> {
         for (set, ended_well) in self.sets.iter().zip(&self.ended_well) {
             for uid in set.uids.uids() {
                 let proof = match self.places.get(uid) {
-                    Some(&(uidvalidity, uid)) if *ended_well => Proof::There { uidvalidity, uid },
+                    Some(&Some((uidvalidity, uid))) if *ended_well => Proof::There { uidvalidity, uid },
                     _ => Proof::Unknown,
                 };
                 proofs.push((*uid, proof));

@@ -46,7 +46,7 @@ fn deaf_address() -> SocketAddr {
 }
 
 #[test]
-fn a_wrong_password_is_told_and_not_repeated() {
+fn f44_a_wrong_password_is_told_and_not_repeated() {
     let account = ACCOUNTS.with(&[], &[mails::to("Kiel", 1)]);
     let before = account.snapshot();
     let wrong = Postfach { password: "falsch-4711-geheim".into(), ..account.postfach("sc-nord") };
@@ -78,7 +78,7 @@ fn a_server_that_is_not_there_is_told() {
 }
 
 #[test]
-fn a_server_that_must_not_be_trusted_learns_nothing() {
+fn f45_a_server_that_must_not_be_trusted_learns_nothing() {
     for (certificate_for, trusted, words) in [
         ("localhost", false, &["not trusted", "ca_file"][..]),
         ("mail.example", true, &["for another host name", "use the host name"]),
@@ -123,7 +123,7 @@ fn a_trusted_server_is_spoken_to_in_both_kinds_of_tls() {
 }
 
 #[test]
-fn no_tls_where_tls_is_asked_for_means_no_password() {
+fn f45_no_tls_where_tls_is_asked_for_means_no_password() {
     type Script = fn(&mut Talk);
     let cases: [(&str, Script, &[&str]); 4] = [
         ("tls", |talk| talk.send("* OK ready\r\n"), &["does not speak TLS", "starttls on port 143"]),
@@ -160,7 +160,7 @@ fn no_tls_where_tls_is_asked_for_means_no_password() {
 }
 
 #[test]
-fn a_silent_server_is_given_up_in_time() {
+fn f13_a_silent_server_is_given_up_in_time() {
     // One mailbox for each moment at which a server can fall silent.
     let moments = ["greeting", "CAPABILITY", "LOGIN", "LIST", "SELECT"];
     let regions = ["sc-nord", "sc-west", "sc-suedwest", "sc-sued", "sc-nord-2"];

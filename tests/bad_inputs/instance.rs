@@ -5,7 +5,7 @@ use crate::support::{binary, mails, wait};
 use crate::{ACCOUNTS, KIEL};
 
 #[test]
-fn a_second_instance_is_refused_until_the_first_is_gone() {
+fn f27_a_second_instance_is_refused_until_the_first_is_gone() {
     let account = ACCOUNTS.with(&[KIEL], &[mails::to("Kiel", 1)]);
     let config = ConfigDir::new([account.postfach("sc-nord")], "poll_interval_seconds = 1");
     let mut first = binary::spawn(&["run"], &config.file());

@@ -11,6 +11,7 @@ mod hostile_mail;
 mod ledger;
 mod quiet;
 mod refusals;
+mod scene;
 mod time;
 
 use std::sync::LazyLock;
@@ -20,6 +21,9 @@ use support::dovecot::Options;
 use support::oddity::{account, server};
 
 /// One server for all cases that it can show.
-static ACCOUNTS: LazyLock<Accounts> = LazyLock::new(|| Accounts::start(200, Options::default()));
+static ACCOUNTS: LazyLock<Accounts> = LazyLock::new(|| Accounts::start(300, Options::default()));
 
 const KIEL: &str = "INBOX/Agentur Kiel";
+
+/// Further lines of `[dienst]` for tests that cannot wait.
+const QUICK: &str = "poll_interval_seconds = 1\nretry_initial_seconds = 1\nretry_max_seconds = 1";

@@ -18,7 +18,7 @@ fn check_failed(oddity: &Oddity, words: &[&str], what: &str) {
 }
 
 #[test]
-fn refusals_of_the_whole_mailbox_are_told_and_not_tried_again_at_once() {
+fn f10_refusals_of_the_whole_mailbox_are_told_and_not_tried_again_at_once() {
     for (at, refusal, words) in [
         ("SELECT", "BAD Request is throttled. Suggested Backoff Time: 92415 milliseconds", &["gedrosselt"][..]),
         ("UID FETCH", "NO Request is throttled. Suggested Backoff Time: 299910 milliseconds", &["gedrosselt"]),
@@ -46,7 +46,7 @@ fn refusals_of_the_whole_mailbox_are_told_and_not_tried_again_at_once() {
 }
 
 #[test]
-fn a_throttled_account_is_not_read_further() {
+fn f09_a_throttled_account_is_not_read_further() {
     let account = Account::new((0..900).map(|number| mails::to("Niemand", number).bytes).collect());
     let oddity = Oddity::of(account, |asked, _| match asked.command.contains("BODY.PEEK[]") {
         true => Reply::Say("{tag} BAD Request is throttled. Suggested Backoff Time: 92415 milliseconds\r\n".into()),
@@ -59,7 +59,7 @@ fn a_throttled_account_is_not_read_further() {
 }
 
 #[test]
-fn a_server_that_hangs_up_is_asked_again() {
+fn f12_a_server_that_hangs_up_is_asked_again() {
     for words in
         ["* BYE Server Unavailable. 15\r\n", "", "Server Unavailable. 15\r\n", "* XFOO \u{1}\r\n", "A999 OK stray\r\n"]
     {
@@ -91,7 +91,7 @@ fn a_server_that_hangs_up_again_and_again_is_left_in_the_end() {
 }
 
 #[test]
-fn a_server_that_never_comes_to_an_end_is_given_up_in_time() {
+fn f14_a_server_that_never_comes_to_an_end_is_given_up_in_time() {
     for (at, drip) in
         [("LIST", "* OK still there\r\n"), ("SELECT", "* 1 EXISTS\r\n"), ("UID FETCH", "* 1 FETCH (FLAGS ())\r\n")]
     {

@@ -16,7 +16,7 @@ fn do_it(asked: &Asked<'_>, account: &mut Account) -> String {
 type Answer = fn(&Asked<'_>, &mut Account) -> String;
 
 #[test]
-fn a_proof_counts_in_every_shape() {
+fn f18_a_proof_counts_in_every_shape() {
     let shapes: [(&str, Answer); 5] = [
         ("untagged", |asked, account| format!("* OK {}\r\n{{tag}} OK done\r\n", do_it(asked, account))),
         ("bare, as Exchange 2013 sends it", |asked, account| {
@@ -82,7 +82,7 @@ fn what_was_done_without_proof_is_found() {
 }
 
 #[test]
-fn what_a_clerk_took_first_is_gone_and_not_an_error() {
+fn f24_what_a_clerk_took_first_is_gone_and_not_an_error() {
     let oddity = Oddity::new(|asked, account| {
         if !is_move(asked.command) {
             return Reply::Usual;
@@ -98,7 +98,7 @@ fn what_a_clerk_took_first_is_gone_and_not_an_error() {
 }
 
 #[test]
-fn a_refused_folder_concerns_its_agentur_only() {
+fn f31_a_refused_folder_concerns_its_agentur_only() {
     for (refusal, word) in [
         ("NO [TRYCREATE] Mailbox does not exist", "ordner_fehlt"),
         ("NO [NONEXISTENT] gone", "ordner_fehlt"),
@@ -158,7 +158,7 @@ fn with_neither_move_nor_uidplus_nothing_is_moved() {
 }
 
 #[test]
-fn a_read_only_inbox_is_left_alone() {
+fn f19_a_read_only_inbox_is_left_alone() {
     let oddity = Oddity::new(|asked, _| match asked.command.starts_with("SELECT") {
         true => Reply::Rewritten(Box::new(|usual| usual.replace(" OK done", " OK [READ-ONLY] done"))),
         false => Reply::Usual,

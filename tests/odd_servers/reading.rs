@@ -16,7 +16,7 @@ fn check_all_moved(oddity: &Oddity, what: &str) {
 }
 
 #[test]
-fn lines_that_nobody_asked_for_do_no_harm() {
+fn f16_lines_that_nobody_asked_for_do_no_harm() {
     for noise in [
         "* 1 FETCH (FLAGS (\\Seen))\r\n* 9 EXISTS\r\n* 7 EXPUNGE\r\n",
         "* 3 FETCH (UID 999 BODY[]<0> {3}\r\nabc)\r\n* 3 FETCH (UID 999 FLAGS () INTERNALDATE \"16-Apr-2024 09:12:00 +0200\")\r\n",
@@ -161,7 +161,7 @@ fn folders_may_be_listed_as_literals() {
 }
 
 #[test]
-fn select_may_lack_uidnext_but_not_uidvalidity() {
+fn f11_select_may_lack_uidnext_but_not_uidvalidity() {
     let without = |missing: &'static str| {
         Oddity::new(move |asked, _| match asked.command.starts_with("SELECT") {
             true => Reply::Rewritten(Box::new(move |usual| {
@@ -181,7 +181,7 @@ fn select_may_lack_uidnext_but_not_uidvalidity() {
 }
 
 #[test]
-fn the_last_mail_is_not_taken_for_a_new_one() {
+fn f23_the_last_mail_is_not_taken_for_a_new_one() {
     // A server without UIDNEXT is asked for `n:*`, and that always names at least the last mail.
     let oddity = Oddity::new(|_, _| Reply::Usual);
     check_all_moved(&oddity, "first");

@@ -14,7 +14,7 @@ fn check_all_moved(oddity: &Oddity) {
 }
 
 #[test]
-fn what_counts_is_what_the_server_can_after_login() {
+fn f20_what_counts_is_what_the_server_can_after_login() {
     let logged_in = Mutex::new(false);
     let oddity = Oddity::new(move |asked, _| {
         let mut logged_in = logged_in.lock().expect("nobody panics");

@@ -1,11 +1,13 @@
 //! What it costs when nothing happens.
 
+use std::net::{Ipv4Addr, TcpListener};
 use std::time::{Duration, Instant};
 
 use crate::ACCOUNTS;
 use crate::daemon::Daemon;
 use crate::support::config::{ConfigDir, Postfach};
 use crate::support::dovecot::SC_REGIONS;
+use crate::support::ledger;
 use crate::support::process::{peak_memory, processor_time};
 use crate::support::proxy::transcript::{Transcript, writes};
 use crate::support::proxy::{Proxy, pass};
@@ -57,4 +59,33 @@ fn five_quiet_mailboxes_cost_next_to_nothing() {
     assert!(polls <= SC_REGIONS.len() as u64 * (seconds / poll + 2), "{polls} polls");
     assert_eq!(commands.len() as u64, polls, "a quiet poll is one command: {commands:?}");
     daemon.stop();
+}
+
+/// Closed ports refuse at once, black holes accept and say nothing: neither is a reason to spin.
+#[test]
+fn five_servers_that_are_down_cost_next_to_nothing() {
+    let hole = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has free ports");
+    let closed = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has free ports");
+    let [silent, refusing] = [&hole, &closed].map(|port| port.local_addr().expect("a bound socket has an address"));
+    drop(closed);
+    // Shorter waits than by default, so that there is something to see.
+    let limits = "poll_interval_seconds = 1\nretry_initial_seconds = 1\nretry_max_seconds = 2\n\
+                  connect_timeout_seconds = 1\ngreeting_timeout_seconds = 1";
+    let daemons = [refusing, silent].map(|address| {
+        let config = ConfigDir::new(SC_REGIONS.map(|region| Postfach::plain(region, address)), limits);
+        (Daemon::start(&config), config)
+    });
+    for (_, config) in &daemons {
+        eventually("it has begun", || ledger::number(&config.state_dir(), "SELECT count(*) FROM lauf") == 1);
+    }
+    let (from, used) = (Instant::now(), daemons.each_ref().map(|(daemon, _)| processor_time(daemon.process())));
+    // Time has to pass; that is what is measured.
+    std::thread::sleep(Duration::from_secs(setting(SECONDS, 10).max(10)));
+    for ((daemon, _), (used, what)) in daemons.into_iter().zip(used.into_iter().zip(["closed", "silent"])) {
+        let share = (processor_time(daemon.process()) - used).as_secs_f64() / from.elapsed().as_secs_f64() * 100.0;
+        println!("every server {what}: {share:.3} % of a core");
+        assert!(share < 2.0, "every server {what}: {share:.3} % of a core");
+        let log = daemon.stop();
+        assert!(log.contains("the cycle failed"), "{log}");
+    }
 }

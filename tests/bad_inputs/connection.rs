@@ -3,6 +3,8 @@
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
 
+use rcgen::CertificateParams;
+
 use crate::support::accounts::Account;
 use crate::support::binary::{self, Outcome};
 use crate::support::config::{ConfigDir, Postfach};
@@ -79,11 +81,19 @@ fn a_server_that_is_not_there_is_told() {
 
 #[test]
 fn f45_a_server_that_must_not_be_trusted_learns_nothing() {
-    for (certificate_for, trusted, words) in [
-        ("localhost", false, &["not trusted", "ca_file"][..]),
-        ("mail.example", true, &["for another host name", "use the host name"]),
+    let named = |name: &str| CertificateParams::new([name.to_string()]).expect("a valid name");
+    let mut expired = named("localhost");
+    expired.not_after = rcgen::date_time_ymd(2024, 1, 1);
+    // Only in the old place for a name, which nobody looks at any more.
+    let mut common_name = CertificateParams::default();
+    common_name.distinguished_name.push(rcgen::DnType::CommonName, "localhost");
+    for (what, certificate, trusted, words) in [
+        ("unknown authority", named("localhost"), false, &["not trusted", "ca_file"][..]),
+        ("another name", named("mail.example"), true, &["for another host name", "use the host name"]),
+        ("expired", expired, true, &["not valid at this time", "renew the certificate"]),
+        ("common name only", common_name, true, &["for another host name"]),
     ] {
-        let trap = TlsTrap::start(certificate_for);
+        let trap = TlsTrap::start(certificate);
         let dir = ConfigDir::new([], "");
         let ca_file = dir.dir().join("ca.pem");
         std::fs::write(&ca_file, trap.certificate()).expect("the directory is ours");
@@ -94,7 +104,7 @@ fn f45_a_server_that_must_not_be_trusted_learns_nothing() {
             ..Postfach::plain("sc-nord", trap.address())
         };
         in_trouble(postfach, words);
-        assert_eq!(trap.finish(), b"", "{certificate_for}: said to a server that must not be trusted");
+        assert_eq!(trap.finish(), b"", "{what}: said to a server that must not be trusted");
     }
 }
 

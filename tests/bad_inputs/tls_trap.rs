@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use rcgen::{CertificateParams, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 
 /// Serves one connection.
@@ -16,12 +17,12 @@ pub struct TlsTrap {
 }
 
 impl TlsTrap {
-    /// A server with a certificate of its own making for this name.
-    pub fn start(name: &str) -> TlsTrap {
-        let made = rcgen::generate_simple_self_signed([name.to_string()]).expect("a certificate can be made");
-        let certificate = made.cert.pem();
+    /// A server with a certificate of its own making.
+    pub fn start(params: CertificateParams) -> TlsTrap {
+        let signing_key = KeyPair::generate().expect("a key can be made");
+        let certificate = params.self_signed(&signing_key).expect("a certificate can be made").pem();
         let chain = vec![CertificateDer::from_pem_slice(certificate.as_bytes()).expect("it was made just now")];
-        let key = PrivateKeyDer::from_pem_slice(made.signing_key.serialize_pem().as_bytes()).expect("likewise");
+        let key = PrivateKeyDer::from_pem_slice(signing_key.serialize_pem().as_bytes()).expect("likewise");
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = rustls::ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()

@@ -64,20 +64,6 @@ fn f22_a_renumbered_or_remade_target_folder_changes_nothing_and_takes_further_ma
 }
 
 #[test]
-fn f25_a_mail_that_a_clerk_drags_back_stays() {
-    let account = ACCOUNTS.with(&[KIEL], &[mails::to("Kiel", 1)]);
-    let config = account.config("sc-nord");
-    binary::once(&config.file()).expect_code(0);
-    let mut clerk = account.client();
-    clerk.select(KIEL);
-    clerk.move_to(&[1], "INBOX");
-    let mailbox = binary::once(&config.file()).expect_code(0).mailbox("sc-nord");
-    assert_eq!((&mailbox["moved"], &mailbox["left"]["zurueckgegeben"]), (&0.into(), &1.into()), "{mailbox}");
-    check_at_rest(&config, "returned");
-    assert_eq!(account.count("INBOX"), 1);
-}
-
-#[test]
 fn f26_a_target_folder_that_vanishes_while_running_keeps_its_mail_in_inbox() {
     for command in ["DELETE \"{}\"", "RENAME \"{}\" \"INBOX/Weg\""] {
         let account = ACCOUNTS.with(&[KIEL, FLENSBURG], &[mails::to("Kiel", 1), mails::to("Flensburg", 2)]);
@@ -101,17 +87,6 @@ fn f26_a_target_folder_that_vanishes_while_running_keeps_its_mail_in_inbox() {
         assert_eq!(binary::once(&config.file()).expect_code(0).mailbox("sc-nord")["moved"], 1);
         check_at_rest(&config, "made again");
     }
-}
-
-#[test]
-fn f30_twins_are_two_mails() {
-    let account = ACCOUNTS.with(&[KIEL], &[mails::to("Kiel", 1), mails::to("Kiel", 1)]);
-    let config = account.config("sc-nord");
-    assert_eq!(binary::once(&config.file()).expect_code(0).mailbox("sc-nord")["moved"], 2);
-    assert_eq!((account.count("INBOX"), account.count(KIEL)), (0, 2));
-    assert_eq!(ledger::events(&config.state_dir(), "uebergeben"), 2);
-    assert_eq!(ledger::number(&config.state_dir(), "SELECT count(*) FROM vorgang"), 2);
-    check_at_rest(&config, "twins");
 }
 
 fn with_header(from: &str, to: &str, number: usize) -> Mail {

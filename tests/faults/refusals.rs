@@ -138,14 +138,18 @@ fn f19_a_mailbox_that_is_read_only_for_a_while_is_served_afterwards() {
 #[test]
 fn f41_rules_that_cannot_be_used_start_nothing() {
     let account = ACCOUNTS.with(&[KIEL], &[mails::to("Kiel", 1)]);
-    for (what, text) in [("cut", "[[regel]]\nname = \"x"), ("no rules", "nichts = 1\n")] {
+    let too_big = "[[ausnahme]]\nname = \"a\"\nbeschreibung = \"b\"\nticket = \"T-1\"\n\
+                   wenn = { feld = \"text\", regex = '\\w{9000}' }\nagentur = \"kiel\"\n";
+    for (what, text, words) in [
+        ("cut in the middle", "[[ausnahme]]\nname = \"x", "50-ausnahmen.toml"),
+        ("unknown words", "nichts = 1\n", "nichts"),
+        ("a regular expression that is too big", too_big, "the regular expression is too big"),
+    ] {
         let config = account.config("sc-nord");
         let rules = config.own_rules();
-        let file = std::fs::read_dir(&rules).expect("there are rules").next().expect("one").expect("one").path();
-        std::fs::write(file, text).expect("the directory is ours");
+        std::fs::write(rules.join("50-ausnahmen.toml"), text).expect("the directory is ours");
         for command in ["check", "run", "once"] {
-            let outcome = binary::run(&[command], &config.file());
-            assert_eq!(outcome.code, Some(2), "{what}: {outcome:#?}");
+            binary::run(&[command], &config.file()).expect_code(2).expect_words(&[words]);
         }
         assert_eq!(account.count(INBOX), 1, "{what}");
     }

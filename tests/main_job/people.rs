@@ -25,7 +25,7 @@ fn drag(account: &Account<'_>, from: &str, to: &str) {
 }
 
 #[test]
-fn byte_identical_twins_are_both_moved() {
+fn f30_byte_identical_twins_are_both_moved() {
     let twin = mails::to("Kiel", 1);
     let account = ACCOUNTS.with(&[KIEL], &[twin.clone(), twin.clone()]);
     let config = account.config("sc-nord");
@@ -39,7 +39,7 @@ fn byte_identical_twins_are_both_moved() {
 }
 
 #[test]
-fn what_a_person_drags_back_stays() {
+fn f25_what_a_person_drags_back_stays() {
     let mail = mails::to("Kiel", 1);
     let account = ACCOUNTS.with(&[KIEL], std::slice::from_ref(&mail));
     let config = account.config("sc-nord");

@@ -46,6 +46,7 @@ fn f13_four_mailboxes_keep_their_rhythm_beside_a_silent_one() {
             counts.iter().all(|&count| count >= 6)
         });
         let (least, most) = (counts.iter().min().expect("four"), counts.iter().max().expect("four"));
+        println!("silent at {moment}: polls of the others {counts:?}");
         assert!(most - least <= 3, "{moment}: {counts:?}");
         service.kill();
     }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::account::{Account, INBOX, KIEL};
-use crate::quiet::another_start_is_quiet;
+use crate::scene::check_at_rest;
 use crate::server::{Oddity, Reply, Switch};
 use crate::support::binary::{self, Running};
 use crate::support::imap_client::Mail;
@@ -57,7 +57,7 @@ fn survives(what: &str, hostile: Vec<Mail>) {
     assert!(peak < 220, "{what}: {peak} MB at most");
     drop(daemon);
     binary::once(&config.file()).expect_code(0);
-    another_start_is_quiet(&config.file());
+    check_at_rest(&config, "at the end");
     let mut after: Vec<_> = account.snapshot().into_values().flatten().collect();
     let mut before = before;
     before.sort();
@@ -135,7 +135,7 @@ fn unfetchable(quirk: impl Fn(&str) -> String + Clone + Send + Sync + 'static) {
         assert_eq!((&mailbox["set_aside"], &mailbox["left"]["zurueckgestellt"]), (&1.into(), &1.into()), "{mailbox}");
         assert!(oddity.take_commands("BODY.PEEK[]").is_empty(), "it is not asked for any more");
     }
-    another_start_is_quiet(&oddity.config().file());
+    check_at_rest(oddity.config(), "at the end");
     assert_eq!(oddity.mails(INBOX), [first_mail], "it stays where it is");
     assert_eq!(ledger::events(&oddity.state_dir(), "eingegangen"), 1, "what was not read is not counted");
     // A day later the server can show it.
@@ -181,5 +181,5 @@ fn f36_a_mail_over_which_the_server_hangs_up_is_set_aside_and_the_others_go() {
     });
     assert!(runs <= 4, "{runs} runs");
     assert_eq!(oddity.good_run()["left"]["zurueckgestellt"], 1);
-    another_start_is_quiet(&oddity.config().file());
+    check_at_rest(oddity.config(), "at the end");
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::quiet::another_start_is_quiet;
+use crate::scene::check_at_rest;
 use crate::support::accounts::Account;
 use crate::support::binary::{self, Outcome, Running};
 use crate::support::config::ConfigDir;
@@ -75,7 +75,7 @@ fn f38_f39_disk_full_at_any_write() {
         assert_eq!(moved(&account), 8);
         assert_eq!(ledger::events(&config.state_dir(), "uebergeben"), 8, "each is counted once");
         assert_eq!(ledger::open_operations(&config.state_dir()), 0);
-        another_start_is_quiet(&config.file());
+        check_at_rest(&config, "at the end");
     }
     assert!(reached.iter().all(|&count| count > 0), "before the first move, between, and never: {reached:?}");
 }
@@ -93,7 +93,7 @@ fn f38_goes_on_by_itself_when_there_is_room_again() {
     eventually("all are moved", || ledger::events(&config.state_dir(), "uebergeben") == 8);
     drop(daemon);
     assert_eq!(moved(&account), 8);
-    another_start_is_quiet(&config.file());
+    check_at_rest(&config, "at the end");
 }
 
 /// What may become of a ledger.
@@ -151,7 +151,7 @@ fn f40_db_gone() {
         assert_eq!(served.mailbox("sc-nord")["moved"], 1, "{loss:?}");
         assert_eq!((account.count("INBOX"), account.count(HEIDE)), (1, before + 1), "{loss:?}: what was sorted stays");
         assert_eq!(ledger::events(&config.state_dir(), "uebergeben"), 4, "{loss:?}: three found, one moved");
-        another_start_is_quiet(&config.file());
+        check_at_rest(&config, "at the end");
         // What lies in the folders is known: dragged back, it is recognised.
         clerk.select(HEIDE);
         let found = clerk.fetch_all()[0].uid;
@@ -174,7 +174,7 @@ fn f40_damaged_while_it_runs() {
     let looked = binary::once(&config.file()).expect_code(0).expect_words(&["damaged", "beschaedigt"]);
     assert_eq!(looked.json()["write_commands"], 0);
     assert_eq!(binary::once(&config.file()).expect_code(0).mailbox("sc-nord")["moved"], 1);
-    another_start_is_quiet(&config.file());
+    check_at_rest(&config, "at the end");
 }
 
 /// A first start is no loss, and neither is one with a new state directory.

@@ -9,7 +9,6 @@ mod support;
 mod clerks;
 mod hostile_mail;
 mod ledger;
-mod quiet;
 mod refusals;
 mod scene;
 mod time;

@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::account::{Account, FLENSBURG, INBOX, KIEL, copyuid, is_move, named, uids};
-use crate::server::{Oddity, Reply, Switch};
 use crate::scene::{Service, behind, check_at_rest};
+use crate::server::{Oddity, Reply, Switch};
 use crate::support::config::replace_in;
 use crate::support::dovecot::PASSWORD;
 use crate::support::proxy::{Action, Side, at_nth};

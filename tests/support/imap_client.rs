@@ -143,8 +143,10 @@ impl ImapClient {
         self.append_all(folder, std::slice::from_ref(mail));
     }
 
-    /// Appends in order, many mails in one command (MULTIAPPEND, LITERAL+).
-    pub fn append_all(&mut self, folder: &str, mails: &[Mail]) {
+    /// Appends in order, many mails in one command (MULTIAPPEND, LITERAL+). Returns the new UIDs as far as the server
+    /// tells them (UIDPLUS).
+    pub fn append_all(&mut self, folder: &str, mails: &[Mail]) -> Vec<u32> {
+        let mut uids = Vec::new();
         for batch in mails.chunks(200) {
             let tag = self.next_tag();
             let mut command = format!("{tag} APPEND {}", wire_name(folder)).into_bytes();
@@ -158,7 +160,9 @@ impl ImapClient {
             self.write(&command);
             let (status, _) = self.finish(&tag);
             assert!(status.starts_with("OK"), "APPEND: {status}");
+            uids.extend(code(&status, "APPENDUID").map(|words| uids_of(words[1])).unwrap_or_default());
         }
+        uids
     }
 
     /// Changes flags of mails of the selected folder: `store(&[7], "+FLAGS", "\\Seen")`.
@@ -169,6 +173,32 @@ impl ImapClient {
     /// Moves mails of the selected folder, as a clerk does.
     pub fn move_to(&mut self, uids: &[u32], folder: &str) {
         self.ok(&format!("UID MOVE {} {}", set(uids), wire_name(folder)));
+    }
+
+    /// Moves one mail of the selected folder. Gives its new UID if the server says that it moved it, else the server's
+    /// answer: another session may have been faster, or the folder may be gone.
+    pub fn try_move(&mut self, uid: u32, folder: &str) -> Result<u32, String> {
+        let (status, responses) = self.command(&format!("UID MOVE {uid} {}", wire_name(folder)));
+        let lines: Vec<String> = responses.iter().map(|response| show(response)).collect();
+        let told = lines.iter().map(String::as_str).chain([status.as_str()]).find_map(|line| code(line, "COPYUID"));
+        let new = told.and_then(|words| uids_of(words.get(2)?).first().copied());
+        new.filter(|_| status.starts_with("OK")).ok_or(status)
+    }
+
+    /// Deletes one mail of the selected folder, whatever else is marked as deleted there. `Err`: the server's refusal.
+    pub fn delete(&mut self, uid: u32) -> Result<(), String> {
+        self.store(&[uid], "+FLAGS", "\\Deleted");
+        let (status, _) = self.command(&format!("UID EXPUNGE {uid}"));
+        if status.starts_with("OK") { Ok(()) } else { Err(status) }
+    }
+
+    pub fn rename(&mut self, from: &str, to: &str) {
+        self.ok(&format!("RENAME {} {}", wire_name(from), wire_name(to)));
+    }
+
+    /// Leaves the selected folder and removes nothing.
+    pub fn unselect(&mut self) {
+        self.ok("UNSELECT");
     }
 
     /// The whole account, read without changing anything.
@@ -249,6 +279,22 @@ fn fetched(response: &[u8]) -> Option<Fetched> {
         internaldate: item("INTERNALDATE").text(),
         bytes: item("BODY[]").bytes().to_vec(),
     })
+}
+
+/// The words of a response code: `COPYUID 7 3:4 8:9` gives `7`, `3:4`, `8:9`.
+fn code<'l>(line: &'l str, name: &str) -> Option<Vec<&'l str>> {
+    let (_, rest) = line.split_once(&format!("[{name} "))?;
+    Some(rest.split_once(']')?.0.split(' ').collect())
+}
+
+/// The numbers of a UID set, in the order given.
+fn uids_of(set: &str) -> Vec<u32> {
+    let number = |text: &str| text.parse::<u32>().expect("a UID is a number");
+    let range = |part: &str| match part.split_once(':') {
+        Some((first, last)) => (number(first)..=number(last)).collect(),
+        None => vec![number(part)],
+    };
+    set.split(',').flat_map(range).collect()
 }
 
 fn wire_name(folder: &str) -> String {

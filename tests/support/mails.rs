@@ -43,12 +43,21 @@ pub struct Agentur {
     pub region: String,
     /// Its folder in the mailbox of its region.
     pub folder: String,
+    /// An address of its own: mail to it goes there.
+    pub address: String,
 }
 
 /// All Agenturen of the shipped master data.
 pub fn agenturen() -> Vec<Agentur> {
     let rows = rows(&repository().join("config/stammdaten/agenturen.csv"), ["slug", "sc_region", "ordner"]);
-    rows.into_iter().map(|[slug, region, ordner]| Agentur { slug, region, folder: format!("INBOX/{ordner}") }).collect()
+    let addresses = self::rows(&repository().join("config/stammdaten/liegenschaften.csv"), ["agentur", "adresse"]);
+    rows.into_iter()
+        .map(|[slug, region, ordner]| {
+            let address = addresses.iter().find(|[agentur, _]| *agentur == slug);
+            let [_, address] = address.unwrap_or_else(|| panic!("no address of {slug}")).clone();
+            Agentur { slug, region, folder: format!("INBOX/{ordner}"), address }
+        })
+        .collect()
 }
 
 /// A mail whose only evidence is the address it was sent to. `number` tells it from others.

@@ -1,0 +1,90 @@
+//! Five mailboxes on one server, and the daemon's configuration for them.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, RwLock};
+
+use crate::support::config::{ConfigDir, Postfach};
+use crate::support::dovecot::{Dovecot, Options, SC_REGIONS};
+use crate::support::mails::{Agentur, agenturen};
+use crate::support::proxy::transcript::Transcript;
+use crate::support::proxy::{Line, Proxy, Side, pass};
+
+pub const INBOX: &str = "INBOX";
+/// Where clerks put what is done.
+pub const ERLEDIGT: &str = "Erledigt";
+
+/// Agenturen of each mailbox that have a folder.
+const WITH_FOLDER: usize = 6;
+
+/// Dovecot writes down what happens to each mail, for the story of one that went astray.
+const MAIL_LOG: &str = "mail_plugins = notify mail_log\nplugin {\n  mail_log_events = delete expunge save copy \
+    mailbox_rename\n  mail_log_fields = uid box msgid\n}";
+
+/// The server with the mailboxes, each behind a proxy that the daemon uses and the clerks do not.
+pub struct Office {
+    pub dovecot: Dovecot,
+    pub mailboxes: Vec<Mailbox>,
+    pub config: ConfigDir,
+    /// UID MOVE commands that the daemon has sent so far.
+    pub moves: Arc<AtomicUsize>,
+}
+
+pub struct Mailbox {
+    pub region: &'static str,
+    pub agenturen: Vec<Agentur>,
+    /// Has no folder: its mail stays in INBOX.
+    pub without_folder: Agentur,
+    /// What the daemon said to the server.
+    pub transcript: Transcript,
+    /// Folders that a clerk has renamed for a while. Held for reading by whoever uses a folder.
+    pub away: RwLock<BTreeSet<String>>,
+    _proxy: Proxy,
+}
+
+impl Office {
+    pub fn open() -> Office {
+        let dovecot = Dovecot::start(Options::default().config(MAIL_LOG));
+        let all = agenturen();
+        let moves = Arc::new(AtomicUsize::new(0));
+        let mut postfaecher = Vec::new();
+        let mut mailboxes = Vec::new();
+        for region in SC_REGIONS {
+            let mut own = all.iter().filter(|agentur| agentur.region == region).cloned();
+            let agenturen: Vec<Agentur> = own.by_ref().take(WITH_FOLDER).collect();
+            let without_folder = own.next().expect("a region has more Agenturen");
+            let folders: Vec<&str> = agenturen.iter().map(|agentur| &*agentur.folder).chain([ERLEDIGT]).collect();
+            dovecot.create_folders(region, &folders);
+            let transcript = Transcript::default();
+            let count = moves.clone();
+            let write_down = transcript.before(pass());
+            let proxy = Proxy::filtering(
+                dovecot.address(),
+                Box::new(move |line: Line<'_>| {
+                    if line.side == Side::Client && line.contains("UID MOVE") {
+                        count.fetch_add(1, Ordering::SeqCst);
+                    }
+                    write_down(line)
+                }),
+            );
+            postfaecher.push(Postfach::plain(region, proxy.address()));
+            let away = RwLock::default();
+            mailboxes.push(Mailbox { region, agenturen, without_folder, transcript, away, _proxy: proxy });
+        }
+        let quick = "poll_interval_seconds = 1\nretry_initial_seconds = 1\nretry_max_seconds = 1";
+        Office { dovecot, mailboxes, config: ConfigDir::new(postfaecher, quick), moves }
+    }
+
+    /// What Dovecot wrote down about mails with this text in their Message-ID.
+    pub fn log_about(&self, message_id: &str) -> Vec<String> {
+        let log = self.dovecot.log();
+        log.lines().filter(|line| line.contains(message_id)).map(str::to_owned).collect()
+    }
+}
+
+impl Mailbox {
+    /// All folders with mail in them.
+    pub fn folders(&self) -> impl Iterator<Item = &str> {
+        [INBOX, ERLEDIGT].into_iter().chain(self.agenturen.iter().map(|agentur| &*agentur.folder))
+    }
+}

@@ -1,0 +1,424 @@
+//! What must hold when all is quiet again, mail by mail.
+//!
+//! Every mail has a trail: where it was put, from where to where a clerk moved it (COPYUID says so), from where to where
+//! the daemon did (the ledger says so). The trail of a mail has no gap, does not split, and ends where the mail lies or
+//! where a clerk deleted it. Mails with equal identity fields cannot be told apart by the program; of them the numbers
+//! have to be right.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use postweiche::parse::fingerprint::FingerprintKey;
+
+use crate::books::{Books, Event, Operation, Vorgang};
+use crate::diary::{Deed, Diary, Letter, What};
+use crate::office::{INBOX, Office};
+use crate::post::saat;
+
+/// A folder and a UID in it. The folders of this play never change their UIDVALIDITY.
+type Place = (String, u32);
+
+/// Marks that keep the rules off.
+const HANDS_OFF: [&str; 4] = ["\\Flagged", "\\Answered", "\\Deleted", "\\Draft"];
+
+/// A mail as it lies in the end.
+#[derive(Clone, Debug)]
+struct Found {
+    place: Place,
+    saat: u32,
+    flags: Vec<String>,
+    internaldate: String,
+    bytes: Vec<u8>,
+}
+
+/// All that is known of the mails with one identity.
+#[derive(Debug, Default)]
+struct Case {
+    letters: Vec<Letter>,
+    deeds: Vec<Deed>,
+    found: Vec<Found>,
+    vorgaenge: Vec<Vorgang>,
+    operations: Vec<Operation>,
+    events: Vec<Event>,
+}
+
+/// What was counted on the way.
+#[derive(Debug, Default)]
+pub struct Tally {
+    pub letters: usize,
+    pub deeds: usize,
+    pub found: usize,
+    pub deleted: usize,
+    pub twins: usize,
+    /// Moves that the daemon recorded.
+    pub handed_over: usize,
+    /// Moves where a clerk was faster.
+    pub elsewhere: usize,
+    /// Mails that a person had put back.
+    pub returned: usize,
+    /// A clerk and the daemon moved one mail in the same moment, and the server carried out both: it made two of it, and
+    /// told each of them so.
+    pub doubled_by_server: usize,
+}
+
+/// Holds the end against everything that was done.
+///
+/// # Panics
+///
+/// With the stories of the mails about which something is wrong.
+pub fn judge(office: &Office, diary: Diary, seed: u64) -> Tally {
+    let books = Books::read(&office.config.state_dir());
+    let (letters, deeds) = diary.close();
+    let mut tally = Tally {
+        letters: letters.len(),
+        deeds: deeds.len(),
+        elsewhere: count(&books, "anderswo"),
+        handed_over: count(&books, "uebergeben"),
+        returned: count(&books, "zurueckgegeben"),
+        ..Tally::default()
+    };
+    let mut complaints = check_events(&books);
+    let cases = cases(office, letters, deeds, books, &mut complaints);
+    let mut stories = String::new();
+    let mut bad = 0;
+    for (identity, case) in &cases {
+        let wrong = case.check(&mut tally);
+        if !wrong.is_empty() {
+            bad += 1;
+            if bad <= 5 {
+                stories.push_str(&story(office, *identity, case, &wrong));
+            }
+        }
+    }
+    assert!(complaints.is_empty() && bad == 0, "seed {seed}: {complaints:#?}\n{bad} mails with trouble\n{stories}");
+    tally
+}
+
+fn count(books: &Books, art: &str) -> usize {
+    books.events.iter().filter(|event| event.art == art).count()
+}
+
+/// No operation without exactly one end, no end without its one event.
+fn check_events(books: &Books) -> Vec<String> {
+    let mut complaints = Vec::new();
+    let mut of_operation: HashMap<i64, Vec<&Event>> = HashMap::new();
+    let mut arrivals: HashMap<i64, usize> = HashMap::new();
+    for event in &books.events {
+        match event.operation {
+            Some(operation) => of_operation.entry(operation).or_default().push(event),
+            None if event.art == "uebergeben" => complaints.push(format!("handed over without operation: {event:?}")),
+            None if event.art == "eingegangen" => *arrivals.entry(event.vorgang).or_default() += 1,
+            None => {}
+        }
+    }
+    for operation in &books.operations {
+        let events = of_operation.remove(&operation.id).unwrap_or_default();
+        let arts: Vec<&str> = events.iter().map(|event| &*event.art).collect();
+        let expected: &[&str] = match &*operation.state {
+            "verschoben" => &["uebergeben"],
+            "verschwunden" => &["anderswo"],
+            "mehrdeutig" => &["mehrdeutig"],
+            "abgelehnt" => &[],
+            _ => &["an end"],
+        };
+        if arts != expected || events.iter().any(|event| event.vorgang != operation.vorgang) {
+            complaints.push(format!("{operation:?} has the events {arts:?}"));
+        }
+    }
+    complaints.extend(of_operation.keys().map(|operation| format!("events of operation {operation}, which is none")));
+    for vorgang in &books.vorgaenge {
+        let arrived = arrivals.get(&vorgang.id).copied().unwrap_or_default();
+        if arrived != 1 {
+            complaints.push(format!("{vorgang:?} arrived {arrived} times"));
+        }
+    }
+    complaints
+}
+
+/// Sorts everything by identity.
+fn cases(
+    office: &Office,
+    letters: Vec<Letter>,
+    deeds: Vec<Deed>,
+    books: Books,
+    complaints: &mut Vec<String>,
+) -> BTreeMap<u32, Case> {
+    let secret = std::fs::read(office.config.state_dir().join("hash.key")).expect("the daemon made a key");
+    let key = FingerprintKey::new(secret).expect("the daemon's key is long enough");
+    let mut cases: BTreeMap<u32, Case> = BTreeMap::new();
+    let mut identity_of = HashMap::new();
+    let mut by_fingerprint = HashMap::new();
+    for letter in letters {
+        identity_of.insert(letter.saat, letter.identity);
+        let mailbox = office.mailboxes[letter.mailbox].region;
+        let fingerprint = key.fingerprint(&letter.mail.bytes, letter.eingang).0;
+        by_fingerprint.insert((mailbox.to_owned(), fingerprint), letter.identity);
+        cases.entry(letter.identity).or_default().letters.push(letter);
+    }
+    for deed in deeds {
+        cases.entry(identity_of[&deed.saat]).or_default().deeds.push(deed);
+    }
+    for found in look(office) {
+        match identity_of.get(&found.saat) {
+            Some(identity) => cases.entry(*identity).or_default().found.push(found),
+            None => complaints.push(format!("a mail from nowhere: {found:?}")),
+        }
+    }
+    let mut case_of = HashMap::new();
+    for vorgang in books.vorgaenge {
+        match by_fingerprint.get(&(vorgang.mailbox.clone(), vorgang.fingerprint)) {
+            Some(identity) => {
+                case_of.insert(vorgang.id, *identity);
+                cases.entry(*identity).or_default().vorgaenge.push(vorgang);
+            }
+            None => complaints.push(format!("no mail belongs to {vorgang:?}")),
+        }
+    }
+    for operation in books.operations {
+        if let Some(identity) = case_of.get(&operation.vorgang) {
+            cases.entry(*identity).or_default().operations.push(operation);
+        }
+    }
+    for event in books.events {
+        if let Some(identity) = case_of.get(&event.vorgang) {
+            cases.entry(*identity).or_default().events.push(event);
+        }
+    }
+    cases
+}
+
+/// Every mail of every mailbox.
+fn look(office: &Office) -> Vec<Found> {
+    let mut all = Vec::new();
+    for mailbox in &office.mailboxes {
+        let mut client = office.dovecot.client(mailbox.region);
+        let folders = client.list();
+        let known: BTreeSet<&str> = mailbox.folders().collect();
+        assert_eq!(folders.iter().map(String::as_str).collect::<BTreeSet<_>>(), known, "{}", mailbox.region);
+        for folder in folders {
+            let exists = client.examine(&folder).exists as usize;
+            let mails = if exists == 0 { Vec::new() } else { client.fetch_all() };
+            assert_eq!(mails.len(), exists, "{folder}: EXISTS and FETCH disagree");
+            all.extend(mails.into_iter().map(|mail| Found {
+                place: (folder.clone(), mail.uid),
+                saat: saat(&String::from_utf8_lossy(&mail.bytes)).unwrap_or(u32::MAX),
+                flags: mail.flags,
+                internaldate: mail.internaldate,
+                bytes: mail.bytes,
+            }));
+        }
+    }
+    all
+}
+
+impl Case {
+    /// What is wrong about these mails.
+    fn check(&self, tally: &mut Tally) -> Vec<String> {
+        let mut wrong = Vec::new();
+        self.check_contents(&mut wrong);
+        self.check_targets(&mut wrong);
+        self.check_places(&mut wrong);
+        let doubled = self.doubled_by_server();
+        if self.letters.len() == 1 {
+            self.check_trail(&mut wrong);
+            self.check_stay(&mut wrong);
+        }
+        self.check_numbers(doubled, &mut wrong);
+        tally.found += self.found.len();
+        tally.deleted += (self.letters.len() + doubled).saturating_sub(self.found.len());
+        tally.twins += if self.letters.len() > 1 { self.letters.len() } else { 0 };
+        tally.doubled_by_server += doubled;
+        wrong
+    }
+
+    /// Nothing is altered.
+    fn check_contents(&self, wrong: &mut Vec<String>) {
+        for found in &self.found {
+            let same = self.letters.iter().any(|letter| letter.saat == found.saat && letter.mail.bytes == found.bytes);
+            if !same {
+                wrong.push(format!("altered at {:?}", found.place));
+            }
+            let date = Timestamp::strptime("%d-%b-%Y %H:%M:%S %z", found.internaldate.trim());
+            if date.ok() != Some(self.letters[0].eingang) {
+                wrong.push(format!("another date of arrival at {:?}: {}", found.place, found.internaldate));
+            }
+        }
+    }
+
+    /// The program moves from INBOX to the one right folder and nowhere else.
+    fn check_targets(&self, wrong: &mut Vec<String>) {
+        for operation in &self.operations {
+            if operation.source.0 != INBOX || Some(&operation.target) != self.letters[0].target.as_ref() {
+                wrong.push(format!("a wrong move: {operation:?}"));
+            }
+        }
+    }
+
+    /// The ledger and the server agree.
+    fn check_places(&self, wrong: &mut Vec<String>) {
+        let lies = |place: &Place| self.found.iter().any(|found| found.place == *place);
+        for vorgang in self.vorgaenge.iter().filter(|vorgang| vorgang.present) {
+            let place = (vorgang.folder.clone(), vorgang.uid);
+            // Only INBOX is watched; what a clerk took from another folder may still be believed there.
+            let taken = place.0 != INBOX && self.deeds.iter().any(|deed| deed.takes_from(&place));
+            if !lies(&place) && !taken {
+                wrong.push(format!("the ledger says that it lies at {place:?}"));
+            }
+        }
+        for found in self.found.iter().filter(|found| found.place.0 == INBOX && !found.is_marked()) {
+            let known = |vorgang: &Vorgang| {
+                vorgang.present && (vorgang.folder.as_str(), vorgang.uid) == (INBOX, found.place.1)
+            };
+            if !self.vorgaenge.iter().any(known) {
+                wrong.push(format!("the ledger does not know of {:?}", found.place));
+            }
+        }
+    }
+
+    /// Places from which a clerk and the daemon have both moved one mail, as the server told each of them.
+    fn doubled_by_server(&self) -> usize {
+        let moved: HashSet<&Place> = self.handed_over().map(|operation| &operation.source).collect();
+        let by_clerks = self.deeds.iter().filter_map(Deed::hop);
+        by_clerks.filter(|(from, _)| moved.contains(from)).count()
+    }
+
+    fn handed_over(&self) -> impl Iterator<Item = &Operation> {
+        self.operations.iter().filter(|operation| operation.state == "verschoben")
+    }
+
+    /// Follows the one mail from where it was put.
+    fn check_trail(&self, wrong: &mut Vec<String>) {
+        let letter = &self.letters[0];
+        let mut hops: BTreeMap<Place, Vec<Place>> = BTreeMap::new();
+        for (from, to) in self.deeds.iter().filter_map(Deed::hop) {
+            hops.entry(from).or_default().push(to);
+        }
+        for operation in self.handed_over() {
+            let to = (operation.target.clone(), operation.target_uid.expect("a proved move has a place"));
+            hops.entry(operation.source.clone()).or_default().push(to);
+        }
+        let mut visited = BTreeSet::new();
+        let mut ends = BTreeSet::new();
+        let mut open = vec![(letter.folder.clone(), letter.uid)];
+        while let Some(place) = open.pop() {
+            if !visited.insert(place.clone()) {
+                wrong.push(format!("two moves to {place:?}"));
+                continue;
+            }
+            let next = hops.remove(&place).unwrap_or_else(|| self.unseen_hop(&place, &hops, &visited));
+            if next.is_empty() {
+                ends.insert(place);
+            }
+            open.extend(next);
+        }
+        wrong.extend(hops.keys().map(|from| format!("moved from {from:?}, where it never came")));
+        for end in &ends {
+            let lies = self.found.iter().any(|found| found.place == *end);
+            let deleted = self.deeds.iter().any(|deed| deed.deletes_from(end));
+            if !lies && !deleted {
+                wrong.push(format!("lost: its trail ends at {end:?}"));
+            }
+        }
+        for found in self.found.iter().filter(|found| !ends.contains(&found.place)) {
+            wrong.push(format!("no trail leads to {:?}", found.place));
+        }
+    }
+
+    /// The daemon was killed after a move, and a clerk took the mail before the next start looked for it: the ledger
+    /// says "elsewhere" and no place.
+    fn unseen_hop(&self, place: &Place, hops: &BTreeMap<Place, Vec<Place>>, visited: &BTreeSet<Place>) -> Vec<Place> {
+        let gone = |operation: &&Operation| operation.state == "verschwunden" && operation.source == *place;
+        let Some(operation) = self.operations.iter().find(gone) else { return Vec::new() };
+        let led_to: BTreeSet<&Place> = hops.values().flatten().collect();
+        let deleted =
+            self.deeds.iter().filter(|deed| deed.what == What::Delete).map(|deed| (deed.folder.clone(), deed.uid));
+        let candidates = hops.keys().cloned().chain(deleted).chain(self.found.iter().map(|found| found.place.clone()));
+        let mut candidates = candidates.filter(|candidate| {
+            candidate.0 == operation.target && !visited.contains(candidate) && !led_to.contains(candidate)
+        });
+        candidates.next().into_iter().collect()
+    }
+
+    /// Only what has a reason lies in INBOX in the end.
+    fn check_stay(&self, wrong: &mut Vec<String>) {
+        let brought_back = |deed: &Deed| matches!(&deed.what, What::Move { to, .. } if to == INBOX);
+        if self.letters[0].target.is_none() || self.deeds.iter().any(brought_back) {
+            return;
+        }
+        for found in self.found.iter().filter(|found| found.place.0 == INBOX && !found.is_marked()) {
+            wrong.push(format!("nothing keeps it at {:?}", found.place));
+        }
+    }
+
+    fn check_numbers(&self, doubled: usize, wrong: &mut Vec<String>) {
+        let mails = self.letters.len();
+        // Once moved, a mail is not moved again, also if a person has put it back.
+        if self.handed_over().count() > mails {
+            wrong.push(format!("handed over {} times", self.handed_over().count()));
+        }
+        if self.vorgaenge.len() > mails + doubled {
+            wrong.push(format!("{} Vorgänge for {mails} mails", self.vorgaenge.len()));
+        }
+        let seeds: BTreeSet<u32> = self.letters.iter().map(|letter| letter.saat).collect();
+        let mut extra = 0;
+        for seed in seeds {
+            let delivered = self.letters.iter().filter(|letter| letter.saat == seed).count();
+            let found = self.found.iter().filter(|found| found.saat == seed).count();
+            let deletions = self.deeds.iter().filter(|deed| deed.saat == seed && deed.what == What::Delete).count();
+            if found + deletions < delivered {
+                wrong.push(format!("lost: of {delivered} with Saat {seed} {found} are there, {deletions} deleted"));
+            }
+            extra += found.saturating_sub(delivered);
+        }
+        if extra > doubled {
+            wrong.push(format!("{extra} too many, {doubled} of them made by the server"));
+        }
+    }
+}
+
+impl Found {
+    fn is_marked(&self) -> bool {
+        self.flags.iter().any(|flag| HANDS_OFF.contains(&flag.as_str()))
+    }
+}
+
+impl Deed {
+    /// A move that the server has carried out.
+    fn hop(&self) -> Option<(Place, Place)> {
+        match &self.what {
+            What::Move { to, uid: Some(new) } => Some(((self.folder.clone(), self.uid), (to.clone(), *new))),
+            _ => None,
+        }
+    }
+
+    fn takes_from(&self, place: &Place) -> bool {
+        self.hop().is_some_and(|(from, _)| from == *place) || self.deletes_from(place)
+    }
+
+    fn deletes_from(&self, place: &Place) -> bool {
+        self.what == What::Delete && (self.folder.as_str(), self.uid) == (place.0.as_str(), place.1)
+    }
+}
+
+/// Everything that happened to the mails of a case.
+fn story(office: &Office, identity: u32, case: &Case, wrong: &[String]) -> String {
+    let mut story = format!("\n== identity {identity}: {wrong:#?}\n");
+    let mut line = |text: String| writeln!(story, "  {text}").expect("writing to a string cannot fail");
+    for letter in &case.letters {
+        let Letter { saat, mailbox, folder, uid, target, .. } = letter;
+        line(format!(
+            "put: Saat {saat} into {} {folder}/{uid}, belongs to {target:?}",
+            office.mailboxes[*mailbox].region
+        ));
+    }
+    case.deeds.iter().for_each(|deed| line(deed.to_string()));
+    case.vorgaenge.iter().for_each(|vorgang| line(format!("{vorgang:?}")));
+    case.operations.iter().for_each(|operation| line(format!("{operation:?}")));
+    case.events.iter().for_each(|event| line(format!("{event:?}")));
+    for found in &case.found {
+        line(format!("lies: Saat {} at {:?} {:?}", found.saat, found.place, found.flags));
+    }
+    office.log_about(&format!("<saat-{identity}@")).into_iter().for_each(|text| line(format!("server: {text}")));
+    story
+}

@@ -51,7 +51,7 @@ pub fn kill_until(office: &Office, settings: &Settings, end: Instant) -> Kills {
         if rng.chance(50) {
             let before = office.moves.load(Ordering::SeqCst);
             within(Duration::from_secs(2), || office.moves.load(Ordering::SeqCst) > before);
-            std::thread::sleep(Duration::from_micros(rng.below(4_000) as u64));
+            std::thread::sleep(Duration::from_micros(rng.below(30_000) as u64));
         }
         drop(daemon);
         kills.count += 1;

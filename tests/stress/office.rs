@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, RwLock};
+use std::time::Duration;
 
 use crate::support::config::{ConfigDir, Postfach};
 use crate::support::dovecot::{Dovecot, Options, SC_REGIONS};
@@ -13,6 +14,9 @@ use crate::support::proxy::{Line, Proxy, Side, pass};
 pub const INBOX: &str = "INBOX";
 /// Where clerks put what is done.
 pub const ERLEDIGT: &str = "Erledigt";
+
+/// Between the daemon and the server: clerks and kills find it with commands under way.
+const ROUND_TRIP: Duration = Duration::from_millis(20);
 
 /// Agenturen of each mailbox that have a folder.
 const WITH_FOLDER: usize = 6;
@@ -58,8 +62,9 @@ impl Office {
             let transcript = Transcript::default();
             let count = moves.clone();
             let write_down = transcript.before(pass());
-            let proxy = Proxy::filtering(
+            let proxy = Proxy::start(
                 dovecot.address(),
+                ROUND_TRIP,
                 Box::new(move |line: Line<'_>| {
                     if line.side == Side::Client && line.contains("UID MOVE") {
                         count.fetch_add(1, Ordering::SeqCst);

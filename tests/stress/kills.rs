@@ -1,6 +1,5 @@
 //! The daemon, killed again and again.
 
-use std::fs::File;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -29,12 +28,9 @@ pub fn log_file(office: &Office) -> PathBuf {
     office.config.dir().join("daemon.log")
 }
 
-/// Starts the daemon; its log goes to a file, since nobody reads a pipe for half an hour.
+/// Starts the daemon.
 pub fn start(office: &Office) -> Running {
-    let log = File::options().create(true).append(true).open(log_file(office)).expect("the directory is ours");
-    let mut command = binary::command(&["run"], &office.config.file());
-    command.env("POSTWEICHE_LOG", "debug").stderr(log);
-    Running { child: command.stdout(std::process::Stdio::null()).spawn().expect("the binary starts") }
+    binary::spawn_with_log(&["run"], &office.config.file(), &log_file(office))
 }
 
 /// Kills and starts the daemon until `end`; half of the kills come while a move is under way.

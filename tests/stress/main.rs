@@ -17,4 +17,5 @@ mod post;
 #[path = "../generated/rng.rs"]
 mod rng;
 mod settings;
+mod soak;
 mod verdict;

@@ -104,6 +104,13 @@ pub fn spawn(arguments: &[&str], config: &Path) -> Running {
     Running { child: child.expect("the binary starts") }
 }
 
+/// The same with its log in a file, for runs so long that a pipe that nobody reads would fill and stop it.
+pub fn spawn_with_log(arguments: &[&str], config: &Path, log: &Path) -> Running {
+    let log = std::fs::File::options().create(true).append(true).open(log).expect("the log can be written");
+    let child = command(arguments, config).stdout(Stdio::null()).stderr(log).spawn();
+    Running { child: child.expect("the binary starts") }
+}
+
 /// A binary at work.
 #[derive(Debug)]
 pub struct Running {

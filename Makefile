@@ -5,7 +5,7 @@ CARGO := $(shell command -v cargo || echo "$$HOME/.cargo/bin/cargo")
 require := tests/support/require.sh
 compiler := cc=build-essential
 
-.PHONY: help demo test lint audit bench bench-judging fuzz fuzz-seeds stress
+.PHONY: help demo test lint audit bench bench-judging fuzz fuzz-seeds stress soak
 
 help:
 	@echo "make demo    route sample mails on a private server and show what went where and why"
@@ -15,7 +15,8 @@ help:
 	@echo "make bench   speed against a floor and against imapfilter (BENCH_SIZES, BENCH_ROUNDS)"
 	@echo "make bench-judging  speed of reading and deciding mails, without a server"
 	@echo "make fuzz    hostile input for parser, rules and folder names (FUZZ_RUNS; needs a nightly compiler and cargo-fuzz)"
-	@echo "make stress  all tests, optimised, with bigger counts"
+	@echo "make stress  all tests, optimised, with bigger counts; half an hour of clerks at work while the daemon is killed"
+	@echo "make soak    an hour at ten times the expected load: memory, open files, connections (SOAK_MINUTES)"
 
 demo:
 	@$(require) $(compiler) dovecot=dovecot-imapd
@@ -83,3 +84,9 @@ stress:
 	@$(require) $(compiler) dovecot=dovecot-imapd
 	POSTWEICHE_STRESS=1 PROPTEST_CASES=20000 $(CARGO) test --release --locked
 	POSTWEICHE_STRESS=1 $(CARGO) test --release --locked --features crash-points --test kill
+
+SOAK_MINUTES ?= 60
+
+soak:
+	@$(require) $(compiler) dovecot=dovecot-imapd
+	POSTWEICHE_SOAK_MINUTES=$(SOAK_MINUTES) $(CARGO) test --release --locked --test stress soak -- --nocapture

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OpenFlags};
 use crate::support::ledger;
 
 #[derive(Clone, Debug)]
+#[expect(dead_code, reason = "some fields are for the story of a mail only")]
 pub struct Vorgang {
     pub id: i64,
     pub mailbox: String,
@@ -19,6 +20,7 @@ pub struct Vorgang {
 }
 
 #[derive(Clone, Debug)]
+#[expect(dead_code, reason = "some fields are for the story of a mail only")]
 pub struct Operation {
     pub id: i64,
     pub vorgang: i64,
@@ -30,6 +32,7 @@ pub struct Operation {
 }
 
 #[derive(Clone, Debug)]
+#[expect(dead_code, reason = "some fields are for the story of a mail only")]
 pub struct Event {
     pub id: i64,
     pub vorgang: i64,

@@ -145,7 +145,6 @@ impl<'o> Clerk<'o> {
         Deed {
             at: self.diary.now(),
             who: format!("clerk {}.{}", self.place().region, self.number),
-            mailbox: self.mailbox,
             saat: seen.saat,
             folder: folder.to_owned(),
             uid: seen.uid,

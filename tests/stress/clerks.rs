@@ -39,8 +39,7 @@ fn f28_every_seed_is_in_one_folder_or_was_deleted_by_a_clerk() {
     assert_eq!((&once["write_commands"], &once["events"]), (&0.into(), &0.into()), "seed {}: {once}", settings.seed);
     assert_eq!(snapshots(&office), before, "seed {}", settings.seed);
 
-    let commands: Vec<String> =
-        office.mailboxes.iter().flat_map(|mailbox| mailbox.transcript.take()).collect();
+    let commands: Vec<String> = office.mailboxes.iter().flat_map(|mailbox| mailbox.transcript.take()).collect();
     assert_eq!(writes(&commands), [""; 0], "after all was quiet");
     println!("{operations} operations of clerks, {kills:?}, quiet {:.1} s after the last start", calm.as_secs_f64());
     let tally = judge(&office, diary, settings.seed);

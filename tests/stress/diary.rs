@@ -31,7 +31,6 @@ pub struct Deed {
     /// Since the beginning.
     pub at: Duration,
     pub who: String,
-    pub mailbox: usize,
     pub saat: u32,
     pub folder: String,
     pub uid: u32,

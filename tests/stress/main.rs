@@ -12,8 +12,11 @@ mod clerk;
 mod clerks;
 mod diary;
 mod kills;
+mod leaks;
 mod office;
 mod post;
+// Also used, and used in full, by the tests with generated mails.
+#[allow(dead_code)]
 #[path = "../generated/rng.rs"]
 mod rng;
 mod settings;

@@ -152,7 +152,11 @@ fn print_table(samples: &[Sample], course: &Course) {
     }
     let (warm, end) = windows(samples, course);
     let share = samples[last].processor.as_secs_f64() / samples[last].at.as_secs_f64() * 100.0;
-    println!("memory {:.2} MB when warm, {:.2} MB in the end; {share:.2} % of a core", warm as f64 / 1e6, end as f64 / 1e6);
+    println!(
+        "memory {:.2} MB when warm, {:.2} MB in the end; {share:.2} % of a core",
+        warm as f64 / 1e6,
+        end as f64 / 1e6
+    );
 }
 
 /// Median of the memory around the warm moment, and of that at the end.

@@ -45,6 +45,7 @@ struct Case {
 
 /// What was counted on the way.
 #[derive(Debug, Default)]
+#[expect(dead_code, reason = "some are printed only")]
 pub struct Tally {
     pub letters: usize,
     pub deeds: usize,
@@ -268,9 +269,8 @@ impl Case {
             }
         }
         for found in self.found.iter().filter(|found| found.place.0 == INBOX && !found.is_marked()) {
-            let known = |vorgang: &Vorgang| {
-                vorgang.present && (vorgang.folder.as_str(), vorgang.uid) == (INBOX, found.place.1)
-            };
+            let known =
+                |vorgang: &Vorgang| vorgang.present && (vorgang.folder.as_str(), vorgang.uid) == (INBOX, found.place.1);
             if !self.vorgaenge.iter().any(known) {
                 wrong.push(format!("the ledger does not know of {:?}", found.place));
             }

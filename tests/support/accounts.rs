@@ -18,7 +18,12 @@ impl Accounts {
     pub fn start(count: usize, options: Options) -> Accounts {
         let names: Vec<String> = (0..count).map(|number| format!("konto-{number}")).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        Accounts { dovecot: Dovecot::start(options.users(&names)), taken: AtomicUsize::new(0) }
+        Accounts::start_as(&names, options)
+    }
+
+    /// The same with these login names.
+    pub fn start_as(names: &[&str], options: Options) -> Accounts {
+        Accounts { dovecot: Dovecot::start(options.users(names)), taken: AtomicUsize::new(0) }
     }
 
     pub fn dovecot(&self) -> &Dovecot {

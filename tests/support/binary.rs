@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use super::canary;
+
 /// What a finished run left.
 #[derive(Clone, Debug)]
 pub struct Outcome {
@@ -89,8 +91,18 @@ pub fn once(config: &Path) -> Outcome {
 }
 
 /// Runs a prepared command to its end.
+///
+/// # Panics
+///
+/// If it says what a test has planted as a canary.
 pub fn finish(command: &mut Command) -> Outcome {
     let output = command.output().expect("the binary starts");
+    let planted = canary::planted();
+    planted.check("standard error", &output.stderr);
+    // These two answer with words of the files they are given.
+    if !command.get_args().any(|argument| argument == "explain" || argument == "test") {
+        planted.check("standard output", &output.stdout);
+    }
     Outcome {
         code: output.status.code(),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),

@@ -10,6 +10,7 @@
 //! | [`utf7`], [`wire`] | folder names and responses as they are on the wire |
 //! | [`config`] | a configuration of Postweiche for such servers |
 //! | [`binary`] | the real binary, its exit code and its output |
+//! | [`canary`] | words whose finding would betray a leak |
 //! | [`accounts`] | one server for many cases, an account for each |
 //! | [`mails`] | the sample mails with their truth, and small ones |
 //! | [`ledger`] | the ledger, read with plain SQL |
@@ -26,6 +27,7 @@
 
 pub mod accounts;
 pub mod binary;
+pub mod canary;
 pub mod config;
 pub mod dovecot;
 pub mod guard;

@@ -27,6 +27,8 @@ pub struct Operation {
     pub source: (String, u32),
     pub target: String,
     pub target_uid: Option<u32>,
+    /// COPY mode: the proved copy.
+    pub copy_uid: Option<u32>,
     pub state: String,
     pub attempt: u32,
 }
@@ -73,7 +75,7 @@ impl Books {
         );
         let operations = rows(
             &ledger,
-            "SELECT operation.id, vorgang, source.name, source_uid, target.name, target_uid, state, attempt
+            "SELECT operation.id, vorgang, source.name, source_uid, target.name, target_uid, state, attempt, kopie_uid
              FROM operation JOIN folder AS source ON source.id = source_folder
              JOIN folder AS target ON target.id = target_folder ORDER BY operation.id",
             |row| {
@@ -85,6 +87,7 @@ impl Books {
                     target_uid: row.get(5)?,
                     state: row.get(6)?,
                     attempt: row.get(7)?,
+                    copy_uid: row.get(8)?,
                 })
             },
         );

@@ -25,12 +25,34 @@ const WITH_FOLDER: usize = 6;
 const MAIL_LOG: &str = "mail_plugins = notify mail_log\nplugin {\n  mail_log_events = delete expunge save copy \
     mailbox_rename\n  mail_log_fields = uid box msgid\n}";
 
+/// How the daemon gets mail from one folder into another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    Move,
+    /// UIDPLUS without MOVE. The clerks' MOVE works all the same.
+    Copy,
+}
+
+const WITHOUT_MOVE: &str = "imap_capability = IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ UNSELECT \
+    UIDPLUS NAMESPACE";
+
+impl Mode {
+    /// What the daemon may send to change something.
+    pub fn writes(self) -> &'static [&'static str] {
+        match self {
+            Mode::Move => &["UID MOVE "],
+            Mode::Copy => &["UID COPY ", "UID STORE ", "UID EXPUNGE "],
+        }
+    }
+}
+
 /// The server with the mailboxes, each behind a proxy that the daemon uses and the clerks do not.
 pub struct Office {
+    pub mode: Mode,
     pub dovecot: Dovecot,
     pub mailboxes: Vec<Mailbox>,
     pub config: ConfigDir,
-    /// UID MOVE commands that the daemon has sent so far.
+    /// Commands that change something, as far as the daemon has sent them.
     pub moves: Arc<AtomicUsize>,
 }
 
@@ -47,8 +69,10 @@ pub struct Mailbox {
 }
 
 impl Office {
-    pub fn open() -> Office {
-        let dovecot = Dovecot::start(Options::default().config(MAIL_LOG));
+    pub fn open(mode: Mode) -> Office {
+        let options = Options::default().config(MAIL_LOG);
+        let options = if mode == Mode::Copy { options.config(WITHOUT_MOVE) } else { options };
+        let dovecot = Dovecot::start(options);
         let all = agenturen();
         let moves = Arc::new(AtomicUsize::new(0));
         let mut postfaecher = Vec::new();
@@ -66,7 +90,7 @@ impl Office {
                 dovecot.address(),
                 ROUND_TRIP,
                 Box::new(move |line: Line<'_>| {
-                    if line.side == Side::Client && line.contains("UID MOVE") {
+                    if line.side == Side::Client && mode.writes().iter().any(|verb| line.contains(verb)) {
                         count.fetch_add(1, Ordering::SeqCst);
                     }
                     write_down(line)
@@ -77,7 +101,7 @@ impl Office {
             mailboxes.push(Mailbox { region, agenturen, without_folder, transcript, away, _proxy: proxy });
         }
         let quick = "poll_interval_seconds = 1\nretry_initial_seconds = 1\nretry_max_seconds = 1";
-        Office { dovecot, mailboxes, config: ConfigDir::new(postfaecher, quick), moves }
+        Office { mode, dovecot, mailboxes, config: ConfigDir::new(postfaecher, quick), moves }
     }
 
     /// What Dovecot wrote down about mails with this text in their Message-ID.

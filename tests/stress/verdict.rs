@@ -395,7 +395,7 @@ impl Case {
     fn check_numbers(&self, doubled: usize, wrong: &mut Vec<String>) {
         let mails = self.letters.len();
         // Once moved, a mail is not moved again, also if a person has put it back.
-        if self.handed_over().count() > mails {
+        if self.handed_over().count() > mails + doubled {
             wrong.push(format!("handed over {} times", self.handed_over().count()));
         }
         if self.vorgaenge.len() > mails + doubled {

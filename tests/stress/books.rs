@@ -29,6 +29,8 @@ pub struct Operation {
     pub target_uid: Option<u32>,
     /// COPY mode: the proved copy.
     pub copy_uid: Option<u32>,
+    /// `move` or `copy`.
+    pub weg: String,
     pub state: String,
     pub attempt: u32,
 }
@@ -75,7 +77,7 @@ impl Books {
         );
         let operations = rows(
             &ledger,
-            "SELECT operation.id, vorgang, source.name, source_uid, target.name, target_uid, state, attempt, kopie_uid
+            "SELECT operation.id, vorgang, source.name, source_uid, target.name, target_uid, state, attempt, kopie_uid, weg
              FROM operation JOIN folder AS source ON source.id = source_folder
              JOIN folder AS target ON target.id = target_folder ORDER BY operation.id",
             |row| {
@@ -88,6 +90,7 @@ impl Books {
                     state: row.get(6)?,
                     attempt: row.get(7)?,
                     copy_uid: row.get(8)?,
+                    weg: row.get(9)?,
                 })
             },
         );

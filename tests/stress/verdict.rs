@@ -307,11 +307,11 @@ impl Case {
         let doubles = |operation: &&Operation| {
             let by_clerk = by_clerks.get(&operation.source);
             match &*operation.state {
-                "verschoben" => by_clerk.is_some_and(|to| *to != operation.hop().1),
+                "verschoben" if by_clerk.is_some_and(|to| *to != operation.hop().1) => true,
                 "mehrdeutig" => true,
                 // The copy was made, and not found when it was looked for.
                 "verschwunden" => by_clerk.is_some() && self.unseen_hop(&operation.source).is_some(),
-                _ => false,
+                _ => operation.may_have_copied() && self.unseen_hop(&operation.source).is_some(),
             }
         };
         self.operations.iter().filter(doubles).count()
@@ -363,9 +363,9 @@ impl Case {
     /// clerk took the mail or its folder away before the next start looked for it; or a copy could not be recognised.
     fn unseen_hop(&self, place: &Place) -> Option<Place> {
         let unproved = |operation: &&Operation| {
-            operation.source == *place && matches!(&*operation.state, "verschwunden" | "mehrdeutig")
+            matches!(&*operation.state, "verschwunden" | "mehrdeutig") || operation.may_have_copied()
         };
-        let operation = self.operations.iter().find(unproved)?;
+        let operation = self.operations.iter().filter(|operation| operation.source == *place).find(unproved)?;
         let put = |letter: &Letter| (letter.folder.clone(), letter.uid);
         let by_clerks = self.deeds.iter().filter_map(Deed::hop).map(|(_, to)| to);
         let led_to: BTreeSet<Place> =
@@ -377,7 +377,8 @@ impl Case {
 
     /// Whether the daemon has left a mail here although it has copied it.
     fn stays_doubled(&self, place: &Place) -> bool {
-        self.operations.iter().any(|operation| operation.source == *place && operation.state == "mehrdeutig")
+        let left = |operation: &Operation| matches!(&*operation.state, "mehrdeutig" | "abgelehnt");
+        self.operations.iter().any(|operation| operation.source == *place && left(operation))
     }
 
     /// Only what has a reason lies in INBOX in the end.
@@ -419,6 +420,12 @@ impl Case {
 }
 
 impl Operation {
+    /// COPY mode: an attempt that a kill cut off may have made a copy that a clerk took away before the next start, so
+    /// that the attempt counts as one that did nothing.
+    fn may_have_copied(&self) -> bool {
+        self.weg == "copy" && (self.state == "abgelehnt" || self.attempt > 1)
+    }
+
     /// A move that is recorded as proved.
     fn hop(&self) -> (Place, Place) {
         let uid = self.target_uid.expect("a proved move has a place");

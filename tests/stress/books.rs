@@ -20,7 +20,6 @@ pub struct Vorgang {
 }
 
 #[derive(Clone, Debug)]
-#[expect(dead_code, reason = "some fields are for the story of a mail only")]
 pub struct Operation {
     pub id: i64,
     pub vorgang: i64,

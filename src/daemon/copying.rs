@@ -20,14 +20,15 @@ use super::recovery::{find_renumbered, fingerprint};
 use super::report::CycleReport;
 use crate::config::Postfach;
 use crate::domain::id::{FolderName, Uid, UidValidity};
-use crate::domain::vorgang::{Kopie, OpenOperation, OperationId, Outcome, Settlement, VorgangId, Weg};
+use crate::domain::vorgang::{Kopie, OpenOperation, OperationId, Outcome, Settlement, VorgangId, Weg, Zweifel};
 use crate::imap::error::{ImapError, RefusalClass};
 use crate::imap::fetch::{identify, present};
 use crate::imap::folder;
 use crate::imap::mover::{Proof, delete, send_sets, undelete};
 use crate::plan::settle::{CopyVerdict, judge_copy};
 
-/// So many copies that could not be recognised within [`DOUBT_LASTS`], and no more are made: each one is a doubled mail.
+/// So many copies that could not be recognised within [`DOUBT_LASTS`], and no more are made: each one is a doubled mail. Those
+/// whose answer nobody heard do not count: they say nothing about the server.
 const DOUBTFUL_COPIES: u64 = 3;
 const DOUBT_LASTS: Duration = Duration::from_secs(24 * 3600);
 
@@ -137,7 +138,7 @@ pub(super) async fn finish(
             .into_iter()
             // Its number is not known any more, so it cannot be deleted.
             .map(|operation| match found.contains(&operation.id) {
-                true => (operation, Outcome::Ambiguous),
+                true => (operation, Outcome::Ambiguous(Zweifel::Unerkannt)),
                 false => (operation, moved(operation)),
             })
             .collect();
@@ -185,7 +186,7 @@ async fn finish_in_place<'a>(
         match verdict(operation) {
             CopyVerdict::DeleteSource if left.contains(&operation.source.uid) => still_open.push(operation.vorgang),
             CopyVerdict::DeleteSource | CopyVerdict::Moved => settled.push((operation, moved(operation))),
-            CopyVerdict::Ambiguous => settled.push((operation, Outcome::Ambiguous)),
+            CopyVerdict::Ambiguous => settled.push((operation, Outcome::Ambiguous(Zweifel::Unerkannt))),
         }
     }
     Ok((settled, still_open))
@@ -257,7 +258,7 @@ async fn record(
         .collect();
     dienst.ledger.settle(settlements, Timestamp::now()).await?;
     for (operation, outcome) in outcomes {
-        if outcome == Outcome::Ambiguous {
+        if matches!(outcome, Outcome::Ambiguous(_)) {
             warn!(mailbox = %config.name, vorgang = operation.vorgang.0, "a copied message is not found as it was copied; the one in INBOX stays, a person has to look at both");
         }
         finished.outcomes.push((operation.vorgang, operation.target.clone(), outcome));

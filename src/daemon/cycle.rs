@@ -18,7 +18,7 @@ use super::{handover, reading, recovery};
 use crate::config::Postfach;
 use crate::domain::id::{FolderName, Uid, UidValidity};
 use crate::domain::versuch::Vorsicht;
-use crate::domain::vorgang::{Verlustlage, VorgangId};
+use crate::domain::vorgang::{Verlustlage, VorgangId, Zweifel};
 use crate::imap::connect::Endpoint;
 use crate::imap::fetch::identify;
 use crate::imap::folder::{self, Opened};
@@ -145,7 +145,7 @@ async fn work(
 ) -> Result<(), CycleError> {
     let config = Arc::clone(&mailbox.config);
     let uidplus = link.session.capabilities().uidplus;
-    let settled = recovery::settle_open(link, dienst, &config, report).await?;
+    let settled = recovery::settle_open(link, dienst, &config, Zweifel::Unterbrochen, report).await?;
     // An answer that proved nothing, or never came: one message at a time shows which one is at fault. Without UIDPLUS no
     // answer ever proves anything, and sets are as good as single messages. What has left and lies behind a closed folder
     // is no reason.

@@ -14,7 +14,7 @@ use super::report::CycleReport;
 use super::{copying, recovery};
 use crate::config::Postfach;
 use crate::domain::id::{FolderName, Uid};
-use crate::domain::vorgang::{Outcome, VorgangId, Weg};
+use crate::domain::vorgang::{Outcome, VorgangId, Weg, Zweifel};
 use crate::imap::error::{ImapError, RefusalClass};
 use crate::imap::mover::MoveSet;
 use crate::plan::moves::{Candidate, plan};
@@ -133,11 +133,11 @@ async fn look_after(
         link.refuse(folder, word);
     }
     info!(mailbox = %config.name, count = unproved, "the server did not prove these moves; looking for the messages");
-    let settled = recovery::settle_open(link, dienst, config, report).await?;
+    let settled = recovery::settle_open(link, dienst, config, Zweifel::Unerkannt, report).await?;
     for (folder, outcome) in &settled.outcomes {
         match outcome {
             Outcome::NotMoved { .. } => report.leave(words.get(folder).unwrap_or(&"nicht_bestaetigt"), 1),
-            Outcome::Ambiguous => report.leave("mehrdeutig", 1),
+            Outcome::Ambiguous(_) => report.leave("mehrdeutig", 1),
             Outcome::Moved { .. } | Outcome::Gone => {}
         }
     }

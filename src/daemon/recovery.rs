@@ -15,7 +15,7 @@ use super::link::Link;
 use super::report::CycleReport;
 use crate::config::Postfach;
 use crate::domain::id::{Fingerprint, FolderName, Uid, UidValidity};
-use crate::domain::vorgang::{OpenOperation, OperationId, Outcome, VorgangId, Weg};
+use crate::domain::vorgang::{OpenOperation, OperationId, Outcome, VorgangId, Weg, Zweifel};
 use crate::imap::error::{ImapError, RefusalClass};
 use crate::imap::fetch::{Identified, identify_from, present};
 use crate::imap::folder::{self, Opened};
@@ -32,11 +32,12 @@ pub struct Settled {
     pub still_open: Vec<VorgangId>,
 }
 
-/// Settles the open operations of a mailbox. Leaves some folder open that is not INBOX, if there was anything to do.
+/// Settles the open operations of a mailbox; `zweifel` says why nobody knows how they ended. Leaves some folder open that is not INBOX, if there was anything to do.
 pub async fn settle_open(
     link: &mut Link,
     dienst: &Dienst,
     config: &Postfach,
+    zweifel: Zweifel,
     report: &mut CycleReport,
 ) -> Result<Settled, CycleError> {
     let mut settled = Settled::default();
@@ -65,7 +66,7 @@ pub async fn settle_open(
                 }
             }
         }
-        record(dienst, config, &target, &operations, &in_source, &found, report, &mut settled).await?;
+        record(dienst, config, &target, &operations, &in_source, &found, zweifel, report, &mut settled).await?;
     }
     let count = |wanted: fn(&Outcome) -> bool| settled.outcomes.iter().filter(|(_, outcome)| wanted(outcome)).count();
     info!(
@@ -87,6 +88,7 @@ async fn record(
     operations: &[&OpenOperation],
     in_source: &HashSet<OperationId>,
     found: &Found,
+    zweifel: Zweifel,
     report: &mut CycleReport,
     settled: &mut Settled,
 ) -> Result<(), CycleError> {
@@ -99,7 +101,7 @@ async fn record(
             weg: operation.weg,
         })
         .collect();
-    let settlements = settle(&checked, found.uidvalidity, &found.messages);
+    let settlements = settle(&checked, found.uidvalidity, &found.messages, zweifel);
     dienst.ledger.settle(settlements.clone(), Timestamp::now()).await?;
     for (operation, settlement) in operations.iter().zip(settlements) {
         debug!(mailbox = %config.name, operation = settlement.operation.0, outcome = ?settlement.outcome, "settled");
@@ -107,7 +109,7 @@ async fn record(
         match settlement.outcome {
             Outcome::Moved { .. } => report.moved += 1,
             Outcome::NotMoved { .. } => settled.not_moved.push(operation.vorgang),
-            Outcome::Gone | Outcome::Ambiguous => {}
+            Outcome::Gone | Outcome::Ambiguous(_) => {}
         }
         settled.outcomes.push((target.clone(), settlement.outcome));
     }

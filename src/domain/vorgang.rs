@@ -226,7 +226,26 @@ pub enum Outcome {
     /// Proved: it still lies in the source. The reason is a closed word.
     NotMoved { grund: &'static str },
     /// It may lie in both; nothing more is done by the program.
-    Ambiguous,
+    Ambiguous(Zweifel),
+}
+
+/// Why it cannot be known whether a message was copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Zweifel {
+    /// Nobody heard the answer: the program or the connection ended in between.
+    Unterbrochen,
+    /// The server answered, and what lies in the folder does not agree with it.
+    Unerkannt,
+}
+
+impl Zweifel {
+    /// The word in the ledger.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unterbrochen => "unterbrochen",
+            Self::Unerkannt => "unerkannt",
+        }
+    }
 }
 
 /// The end of one operation.

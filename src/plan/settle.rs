@@ -22,7 +22,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::domain::id::{Fingerprint, Uid, UidValidity};
-use crate::domain::vorgang::{OperationId, Outcome, Settlement, Weg};
+use crate::domain::vorgang::{OperationId, Outcome, Settlement, Weg, Zweifel};
 
 /// An operation to be judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +35,14 @@ pub struct Checked {
 }
 
 /// Judges the operations that go to one target folder. `found` are the messages there at UIDs that nobody owns.
-pub fn settle(operations: &[Checked], uidvalidity: UidValidity, found: &[(Uid, Fingerprint)]) -> Vec<Settlement> {
+///
+/// `zweifel`: why nobody knows how they ended.
+pub fn settle(
+    operations: &[Checked],
+    uidvalidity: UidValidity,
+    found: &[(Uid, Fingerprint)],
+    zweifel: Zweifel,
+) -> Vec<Settlement> {
     let mut free: HashMap<Fingerprint, BTreeSet<Uid>> = HashMap::new();
     for &(uid, fingerprint) in found {
         free.entry(fingerprint).or_default().insert(uid);
@@ -46,7 +53,7 @@ pub fn settle(operations: &[Checked], uidvalidity: UidValidity, found: &[(Uid, F
             // Twins share a fingerprint: each takes the lowest UID that is left.
             let mut in_target = || free.get_mut(&checked.fingerprint).and_then(BTreeSet::pop_first);
             let outcome = match (checked.in_source, checked.weg) {
-                (true, Weg::Copy) if in_target().is_some() => Outcome::Ambiguous,
+                (true, Weg::Copy) if in_target().is_some() => Outcome::Ambiguous(zweifel),
                 (true, _) => Outcome::NotMoved { grund: "nicht_verschoben" },
                 (false, _) => match in_target() {
                     Some(uid) => Outcome::Moved { uidvalidity, uid },
@@ -89,6 +96,7 @@ mod tests {
         let on =
             |weg, id, byte, in_source| Checked { operation: OperationId(id), fingerprint: mark(byte), in_source, weg };
         let checked = |id, byte, in_source| on(Weg::Move, id, byte, in_source);
+        let both = Outcome::Ambiguous(Zweifel::Unterbrochen);
         let copied = |id, byte, in_source| on(Weg::Copy, id, byte, in_source);
         let moved = |uid| Outcome::Moved { uidvalidity: UidValidity(7), uid: Uid(uid) };
         let stays = Outcome::NotMoved { grund: "nicht_verschoben" };
@@ -102,14 +110,16 @@ mod tests {
             (vec![checked(1, 1, false), checked(2, 1, false)], vec![(9, 1), (5, 1)], vec![moved(5), moved(9)]),
             (vec![checked(1, 1, false), checked(2, 1, false)], vec![(5, 1)], vec![moved(5), Outcome::Gone]),
             (vec![copied(1, 1, true)], vec![(5, 2)], vec![stays.clone()]),
-            (vec![copied(1, 1, true)], vec![(5, 1)], vec![Outcome::Ambiguous]),
+            (vec![copied(1, 1, true)], vec![(5, 1)], vec![both.clone()]),
             (vec![copied(1, 1, false)], vec![(5, 1)], vec![moved(5)]),
             (vec![copied(1, 1, false)], vec![], vec![Outcome::Gone]),
-            (vec![copied(1, 1, true), copied(2, 1, true)], vec![(5, 1)], vec![Outcome::Ambiguous, stays.clone()]),
+            (vec![copied(1, 1, true), copied(2, 1, true)], vec![(5, 1)], vec![both.clone(), stays.clone()]),
         ] {
             let found: Vec<_> = found.into_iter().map(|(uid, byte)| (Uid(uid), mark(byte))).collect();
-            let outcomes: Vec<_> =
-                settle(&operations, UidValidity(7), &found).into_iter().map(|settlement| settlement.outcome).collect();
+            let outcomes: Vec<_> = settle(&operations, UidValidity(7), &found, Zweifel::Unterbrochen)
+                .into_iter()
+                .map(|settlement| settlement.outcome)
+                .collect();
             assert_eq!(outcomes, expected, "{operations:?} {found:?}");
         }
     }

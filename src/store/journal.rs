@@ -21,7 +21,7 @@ use super::key::{KeyedPlace, Keys};
 use super::place;
 use crate::domain::id::{Fingerprint, FolderName, Place, Uid, UidValidity};
 use crate::domain::vorgang::{
-    Haltegrund, Intent, Kopie, OpenOperation, OperationId, Outcome, Settlement, VorgangId, Weg,
+    Haltegrund, Intent, Kopie, OpenOperation, OperationId, Outcome, Settlement, VorgangId, Weg, Zweifel,
 };
 
 /// Notes intended moves; see `Ledger::intend`.
@@ -203,7 +203,7 @@ fn settle_one(transaction: &Transaction<'_>, settlement: &Settlement, at: i64) -
             Art::Anderswo
         }
         Outcome::NotMoved { .. } => return Ok(0),
-        Outcome::Ambiguous => {
+        Outcome::Ambiguous(_) => {
             place::hold(transaction, vorgang, Haltegrund::Mehrdeutig)?;
             Art::Mehrdeutig
         }
@@ -216,7 +216,8 @@ fn close(transaction: &Transaction<'_>, operation: OperationId, outcome: &Outcom
     let (place, grund) = match outcome {
         Outcome::Moved { uidvalidity, uid } => (Some((uidvalidity.0, uid.0)), ""),
         Outcome::NotMoved { grund } => (None, *grund),
-        Outcome::Gone | Outcome::Ambiguous => (None, ""),
+        Outcome::Ambiguous(zweifel) => (None, zweifel.as_str()),
+        Outcome::Gone => (None, ""),
     };
     transaction
         .prepare_cached(
@@ -252,7 +253,7 @@ fn state(outcome: &Outcome) -> &'static str {
         Outcome::Moved { .. } => "verschoben",
         Outcome::Gone => "verschwunden",
         Outcome::NotMoved { .. } => "abgelehnt",
-        Outcome::Ambiguous => "mehrdeutig",
+        Outcome::Ambiguous(_) => "mehrdeutig",
     }
 }
 
@@ -291,15 +292,15 @@ fn open_operation(row: &Row<'_>) -> rusqlite::Result<OpenOperation> {
     })
 }
 
-/// How many copies ended in doubt; see `Ledger::ambiguous_copies`.
+/// How many copies could not be recognised; see `Ledger::ambiguous_copies`.
 pub(super) fn ambiguous_copies(connection: &Connection, postfach: &str, since: Timestamp) -> Result<u64, Failure> {
     let count: i64 = connection
         .prepare_cached(
             "SELECT count(*) FROM operation
              JOIN folder ON folder.id = operation.source_folder JOIN postfach ON postfach.id = folder.postfach
-             WHERE operation.state = 'mehrdeutig' AND operation.weg = 'copy' AND operation.settled_at >= ?2
-                AND postfach.name = ?1",
+             WHERE operation.state = 'mehrdeutig' AND operation.weg = 'copy' AND operation.grund = ?3
+                AND operation.settled_at >= ?2 AND postfach.name = ?1",
         )?
-        .query_row(params![postfach, since.as_millisecond()], |row| row.get(0))?;
+        .query_row(params![postfach, since.as_millisecond(), Zweifel::Unerkannt.as_str()], |row| row.get(0))?;
     Ok(count.unsigned_abs())
 }

@@ -253,7 +253,7 @@ impl Ledger {
             .await
     }
 
-    /// How many copies of a mailbox ended as `mehrdeutig` since then.
+    /// How many copies of a mailbox ended as `mehrdeutig` since then because they could not be recognised.
     pub async fn ambiguous_copies(&self, postfach: &str, since: Timestamp) -> Result<u64, LedgerError> {
         let postfach = postfach.to_owned();
         self.writer

@@ -76,7 +76,7 @@ async fn a_mail_that_was_not_moved_is_with_nobody() {
     fixture.record(seen(3, decision("ungeklaert", None, "kein_hinweis"))).await;
     fixture.end(4, "kiel", Outcome::Gone).await;
     fixture.end(5, "kiel", Outcome::NotMoved { grund: "overquota" }).await;
-    fixture.end(6, "kiel", Outcome::Ambiguous).await;
+    fixture.end(6, "kiel", Outcome::Ambiguous(Zweifel::Unterbrochen)).await;
     let vorgang = fixture.record(seen(7, to_kiel())).await;
     fixture.intend(vorgang, 7).await;
     assert_eq!(fixture.with(&[1, 2, 3, 4, 5, 6, 7, 99]).await, [""; 0]);

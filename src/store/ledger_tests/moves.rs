@@ -34,7 +34,7 @@ async fn each_outcome_leaves_its_own_traces() {
             pinned: false,
         },
         Case {
-            outcome: Outcome::Ambiguous,
+            outcome: Outcome::Ambiguous(Zweifel::Unterbrochen),
             event: Some("mehrdeutig dienst kiel"),
             in_inbox: true,
             in_target: false,
@@ -73,7 +73,9 @@ async fn each_outcome_leaves_its_own_traces() {
         assert_eq!(inbox.iter().any(|mail| mail.halt.is_some()), case.pinned, "{outcome:?}");
         assert_eq!(fixture.claimed_in_target().await == [Uid(501)], case.in_target, "{outcome:?}");
 
-        for other in [moved(502), Outcome::Gone, Outcome::NotMoved { grund: "" }, Outcome::Ambiguous] {
+        for other in
+            [moved(502), Outcome::Gone, Outcome::NotMoved { grund: "" }, Outcome::Ambiguous(Zweifel::Unterbrochen)]
+        {
             if std::mem::discriminant(&other) != std::mem::discriminant(outcome)
                 || matches!(other, Outcome::Moved { .. })
             {
@@ -90,7 +92,7 @@ async fn only_a_refused_move_is_tried_again() {
         (None, false),
         (Some(moved(501)), false),
         (Some(Outcome::Gone), false),
-        (Some(Outcome::Ambiguous), false),
+        (Some(Outcome::Ambiguous(Zweifel::Unterbrochen)), false),
         (Some(Outcome::NotMoved { grund: "throttle" }), true),
     ] {
         let fixture = Fixture::new();
@@ -220,7 +222,7 @@ async fn a_proved_copy_stands_in_the_journal_until_its_source_is_gone() {
     assert_eq!((again[0], open[0].attempt, open[0].kopie), (operation, 2, None), "an old proof is none for a new try");
 
     assert_eq!(fixture.ledger.ambiguous_copies(NORD, at(0)).await.unwrap(), 0);
-    fixture.settle(operation, Outcome::Ambiguous).await.unwrap();
+    fixture.settle(operation, Outcome::Ambiguous(Zweifel::Unerkannt)).await.unwrap();
     assert_eq!(fixture.ledger.ambiguous_copies(NORD, at(0)).await.unwrap(), 1);
     assert_eq!(fixture.ledger.ambiguous_copies(NORD, at(3)).await.unwrap(), 0);
     let closed = fixture.ledger.copied(vec![kopie]).await.unwrap_err();

@@ -6,13 +6,15 @@ mod support;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use support::dovecot::{Dovecot, Options, PASSWORD};
 use support::imap_client::{ImapClient, Mail};
-use support::proxy::{Action, Count, Line, Proxy, Side, at_nth};
+use support::proxy::fault::{Fault, Place, Spot};
+use support::proxy::{Action, Count, Line, Proxy, Side, Watch, at_nth};
 use support::script::ScriptedServer;
+use support::tls::Identity;
 
 const MAIL: &str = "From: kunde@post.example\r\nSubject: Gr\u{fc}\u{df}e\r\n\r\nGuten Tag {7}\r\n\r\n";
 
@@ -235,6 +237,86 @@ fn the_proxy_cuts_swallows_rewrites_and_stalls() {
     std::io::Write::write_all(&mut stream, b"a NOOP\r\nb LOGOUT\r\n").expect("the proxy reads");
     let silence = BufReader::new(stream).lines().nth(1).expect("no end").expect_err("no answer");
     assert!(matches!(silence.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut));
+}
+
+/// What a client reads of this answer when it breaks in this manner, and how the connection ends.
+fn broken(place: Place, action: Action, tls: Option<&Identity>) -> (String, std::io::Result<usize>) {
+    use std::io::{Read, Write};
+    let server = ScriptedServer::start(|talk| {
+        talk.send("* OK ready\r\n");
+        talk.expect("FETCH", "* 1 FETCH (BODY[] {10}\r\n0123456789)\r\n{tag} OK done\r\n");
+        talk.stay_silent();
+    });
+    let fault = Arc::new(Fault::new(place, action));
+    let watch = fault.clone() as Arc<dyn Watch>;
+    let proxy = match tls {
+        None => Proxy::watching(server.address(), watch),
+        Some(identity) => Proxy::watching_tls(server.address(), identity.config.clone(), watch),
+    };
+    let stream = std::net::TcpStream::connect(proxy.address()).expect("the proxy listens");
+    stream.set_read_timeout(Some(Duration::from_millis(300))).expect("a timeout above zero is valid");
+    let mut stream: Box<dyn ReadWrite> = match tls {
+        None => Box::new(stream),
+        Some(identity) => Box::new(rustls::StreamOwned::new(identity.client(), stream)),
+    };
+    let (mut heard, mut byte) = (Vec::new(), [0]);
+    let end = loop {
+        match stream.read(&mut byte) {
+            Ok(1) => heard.push(byte[0]),
+            end => break end,
+        }
+        if heard == b"* OK ready\r\n" {
+            stream.write_all(b"a FETCH 1 BODY[]\r\n").expect("the proxy reads");
+        }
+    };
+    assert!(fault.happened());
+    (String::from_utf8(heard).expect("text"), end)
+}
+
+trait ReadWrite: std::io::Read + std::io::Write {}
+impl<T: std::io::Read + std::io::Write> ReadWrite for T {}
+
+#[test]
+fn a_connection_breaks_at_any_line_and_any_byte_in_every_manner() {
+    use std::io::ErrorKind::{ConnectionReset, TimedOut, WouldBlock};
+    let identity = Identity::new(&["localhost"]);
+    let line = |side, number| Place { connection: 0, side, spot: Spot::Line(number) };
+    let byte = |offset| Place { connection: 0, side: Side::Server, spot: Spot::Byte { literal: 0, offset } };
+    let (greeting, all) = ("* OK ready\r\n", "* OK ready\r\n* 1 FETCH (BODY[] {10}\r\n0123456789)\r\na OK done\r\n");
+    for tls in [None, Some(&identity)] {
+        for (place, action, heard) in [
+            (line(Side::Server, 1), Action::CutBefore, greeting),
+            (line(Side::Client, 0), Action::CutBefore, greeting),
+            (line(Side::Server, 3), Action::CutAfter, all),
+            (byte(0), Action::CutBefore, &all[..36]),
+            (byte(9), Action::CutBefore, &all[..45]),
+        ] {
+            let (found, end) = broken(place, action.clone(), tls);
+            assert_eq!((&*found, end.ok()), (heard, Some(0)), "{place:?} {action:?}: a polite end");
+        }
+    }
+    for (place, action, heard) in [
+        (line(Side::Server, 2), Action::ResetBefore, &all[..46]),
+        (line(Side::Server, 2), Action::ResetAfter, &all[..49]),
+        (line(Side::Client, 0), Action::ResetAfter, greeting),
+        (byte(4), Action::ResetBefore, &all[..40]),
+    ] {
+        let (found, end) = broken(place, action.clone(), None);
+        assert_eq!(found, heard, "{place:?} {action:?}");
+        assert_eq!(end.expect_err("a reset").kind(), ConnectionReset, "{place:?} {action:?}");
+    }
+    for (place, action, heard) in [
+        (line(Side::Server, 3), Action::Swallow, &all[..49]),
+        (byte(7), Action::Stall, &all[..43]),
+        (byte(2), Action::Swallow, "* OK ready\r\n* 1 FETCH (BODY[] {10}\r\n01)\r\na OK done\r\n"),
+        (line(Side::Server, 3), Action::Drip(Duration::from_secs(9)), &all[..49]),
+        (line(Side::Server, 3), Action::Drip(Duration::from_millis(1)), all),
+        (line(Side::Server, 1), Action::Delay(Duration::from_millis(100)), all),
+    ] {
+        let (found, end) = broken(place, action.clone(), None);
+        assert_eq!(found, heard, "{place:?} {action:?}");
+        assert!(matches!(end.expect_err("silence").kind(), WouldBlock | TimedOut), "{place:?} {action:?}");
+    }
 }
 
 #[test]

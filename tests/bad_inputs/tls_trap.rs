@@ -2,12 +2,12 @@
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use rcgen::{CertificateParams, KeyPair};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
+use rcgen::CertificateParams;
+
+use crate::support::tls::Identity;
 
 /// Serves one connection.
 pub struct TlsTrap {
@@ -19,23 +19,13 @@ pub struct TlsTrap {
 impl TlsTrap {
     /// A server with a certificate of its own making.
     pub fn start(params: CertificateParams) -> TlsTrap {
-        let signing_key = KeyPair::generate().expect("a key can be made");
-        let certificate = params.self_signed(&signing_key).expect("a certificate can be made").pem();
-        let chain = vec![CertificateDer::from_pem_slice(certificate.as_bytes()).expect("it was made just now")];
-        let key = PrivateKeyDer::from_pem_slice(signing_key.serialize_pem().as_bytes()).expect("likewise");
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = rustls::ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .expect("the provider knows them")
-            .with_no_client_auth()
-            .with_single_cert(chain, key)
-            .expect("key and certificate belong together");
+        let Identity { certificate, config } = Identity::of(params);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has free ports");
         let address = listener.local_addr().expect("a bound socket has an address");
         let heard = std::thread::spawn(move || {
             let (stream, _) = listener.accept().expect("the client comes");
             stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a timeout above zero is valid");
-            let connection = rustls::ServerConnection::new(config.into()).expect("a valid configuration");
+            let connection = rustls::ServerConnection::new(config).expect("a valid configuration");
             let mut stream = rustls::StreamOwned::new(connection, stream);
             let mut heard = Vec::new();
             // The client ends this as soon as it has seen the certificate.

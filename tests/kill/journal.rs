@@ -2,12 +2,12 @@
 
 use std::sync::LazyLock;
 
-use crate::scene::{FLENSBURG, HEIDE, INBOX, KIEL, Mode, Scene};
 use crate::support::accounts::Accounts;
 use crate::support::config::{ConfigDir, Postfach};
 use crate::support::ledger;
 use crate::support::proxy::transcript::Transcript;
 use crate::support::proxy::{Action, Proxy, Side, at_nth};
+use crate::support::scene::{FLENSBURG, HEIDE, INBOX, KIEL, Mode, Scene};
 
 static MOVE: LazyLock<Accounts> = LazyLock::new(|| Mode::Move.accounts(16));
 static COPY: LazyLock<Accounts> = LazyLock::new(|| Mode::Copy.accounts(16));

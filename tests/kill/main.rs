@@ -10,5 +10,4 @@ mod support;
 mod journal;
 mod points;
 mod poison;
-mod scene;
 mod sweep;

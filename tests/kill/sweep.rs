@@ -5,8 +5,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use crate::scene::{Mode, Scene};
 use crate::support::accounts::Accounts;
+use crate::support::scene::{Mode, Scene};
 
 /// Runs for each mode: in `make stress`, and otherwise.
 const LONG: usize = 1_600;

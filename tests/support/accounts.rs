@@ -83,6 +83,11 @@ impl Account<'_> {
         self.snapshot().get(folder).map_or(0, Vec::len)
     }
 
+    /// Where its server listens.
+    pub fn address(&self) -> std::net::SocketAddr {
+        self.dovecot.address()
+    }
+
     /// The mailbox of the configuration that it is for an SC region.
     pub fn postfach(&self, region: &str) -> Postfach {
         Postfach { user: self.user.clone(), ..Postfach::plain(region, self.dovecot.address()) }

@@ -6,6 +6,7 @@
 //! | [`guard`] | processes and directories that never outlive the process that asked for them |
 //! | [`imap_client`] | a small blocking IMAP client of our own, so that nothing is verified by the code under test |
 //! | [`proxy`] | a line-aware proxy: delay, counts, faults |
+//! | [`tls`] | a certificate and what a TLS server needs of it |
 //! | [`script`] | a server that says exactly what a test wants it to say |
 //! | [`utf7`], [`wire`] | folder names and responses as they are on the wire |
 //! | [`config`] | a configuration of Postweiche for such servers |
@@ -13,6 +14,7 @@
 //! | [`canary`] | words whose finding would betray a leak |
 //! | [`accounts`] | one server for many cases, an account for each |
 //! | [`mails`] | the sample mails with their truth, and small ones |
+//! | [`scene`] | a mailbox with mails for three Agenturen, and what must hold of it in the end |
 //! | [`ledger`] | the ledger, read with plain SQL |
 //! | [`oddity`] | an account in memory behind a server with one quirk |
 //! | [`process`] | memory and processor time of a running process |
@@ -37,7 +39,9 @@ pub mod mails;
 pub mod oddity;
 pub mod process;
 pub mod proxy;
+pub mod scene;
 pub mod script;
+pub mod tls;
 pub mod utf7;
 pub mod wait;
 pub mod wire;

@@ -1,41 +1,41 @@
 //! A line-aware proxy in front of an IMAP server: adds a round trip, counts what a client asks and waits for, and
-//! injects faults. Sees through nothing but plain connections.
+//! injects faults at any line and at any byte of a literal. Sees through nothing but plain connections; toward the
+//! client it can speak TLS itself.
 //!
 //! The proxy stands beside the client: what the client sends is seen at once and then travels for half the round trip;
 //! what the server sends travels first and is seen when the client gets it. The greeting takes two round trips, as it
 //! does where TCP shakes hands first. The delay does not limit the throughput.
 
+mod end;
+pub mod fault;
+mod link;
 mod meter;
 mod splitter;
 pub mod transcript;
 
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use self::link::Link;
 pub use self::meter::Count;
-use self::meter::{Answer, Meter};
-use self::splitter::{Piece, Splitter};
-
-/// Most chunks under way in one direction; with 64 KiB each far above what any delay here needs.
-const CHUNKS_UNDER_WAY: usize = 1024;
 
 /// Who sent a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Side {
     Client,
     Server,
 }
 
-/// A line with its line end, as a [`Filter`] sees it. Literals pass between lines and are not shown.
+/// A line with its line end, as a [`Watch`] sees it.
 #[derive(Clone, Copy, Debug)]
 pub struct Line<'a> {
     pub side: Side,
     /// 0 for the first connection through this proxy.
     pub connection: usize,
+    /// 0 for the first line of this side of this connection.
+    pub number: usize,
     /// False for the rest of a line after a literal.
     pub begins: bool,
     pub bytes: &'a [u8],
@@ -48,21 +48,61 @@ impl Line<'_> {
     }
 }
 
-/// What happens to a line.
+/// A piece of a literal, which passes between two lines.
+#[derive(Clone, Copy, Debug)]
+pub struct Literal<'a> {
+    pub side: Side,
+    pub connection: usize,
+    /// 0 for the first literal of this side of this connection.
+    pub number: usize,
+    /// Where in the literal the piece begins.
+    pub offset: usize,
+    pub bytes: &'a [u8],
+}
+
+/// What happens to a line, or at a byte of a literal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     Pass,
     /// Other bytes in its place. A literal that the line announced follows all the same.
     Replace(Vec<u8>),
     Swallow,
-    /// Both ends see the connection closed; what came before the line is delivered.
+    /// Both ends see the connection closed, politely (TLS: close_notify and FIN); what came before the line is delivered.
     CutBefore,
     CutAfter,
+    /// The same, but the client's connection is reset (RST).
+    ResetBefore,
+    ResetAfter,
+    /// Other bytes in its place, and after them the end.
+    ReplaceAndCut(Vec<u8>),
     /// From this line on nothing is delivered in either direction, and the connection stays open.
     Stall,
+    /// The line and what follows it on its side wait for so long.
+    Delay(Duration),
+    /// The line and what follows it on its side are delivered byte by byte, with this pause before each.
+    Drip(Duration),
 }
 
-/// Decides about each line.
+/// Sees all that passes and decides about it. Each connection and side is a thread of its own.
+pub trait Watch: Send + Sync {
+    fn line(&self, line: Line<'_>) -> Action;
+
+    /// Where in this piece of a literal something happens, and what: an [`Action`] on the rest of the piece.
+    fn literal(&self, _literal: Literal<'_>) -> Option<(usize, Action)> {
+        None
+    }
+
+    /// A connection has ended.
+    fn closed(&self, _connection: usize) {}
+}
+
+impl<F: Fn(Line<'_>) -> Action + Send + Sync> Watch for F {
+    fn line(&self, line: Line<'_>) -> Action {
+        self(line)
+    }
+}
+
+/// Decides about each line; literals pass.
 pub type Filter = Box<dyn Fn(Line<'_>) -> Action + Send + Sync>;
 
 /// Does `action` once: with the `nth` (from 1) line of `side` that contains `pattern`, over all connections.
@@ -89,18 +129,11 @@ pub struct Proxy {
 struct Shared {
     upstream: SocketAddr,
     half_trip: Duration,
-    filter: Filter,
+    watch: Arc<dyn Watch>,
+    /// What the proxy shows a client that speaks TLS.
+    tls: Option<Arc<rustls::ServerConfig>>,
     closing: AtomicBool,
     links: Mutex<Vec<Arc<Link>>>,
-}
-
-/// One connection.
-struct Link {
-    number: usize,
-    client: TcpStream,
-    server: TcpStream,
-    stalled: AtomicBool,
-    meter: Mutex<Meter>,
 }
 
 impl Proxy {
@@ -116,15 +149,30 @@ impl Proxy {
 
     /// Listens on a free loopback port.
     pub fn start(upstream: SocketAddr, round_trip: Duration, filter: Filter) -> Proxy {
+        Proxy::open(upstream, round_trip, None, Arc::new(filter))
+    }
+
+    /// A proxy without delay whose lines and literals are watched.
+    pub fn watching(upstream: SocketAddr, watch: Arc<dyn Watch>) -> Proxy {
+        Proxy::open(upstream, Duration::ZERO, None, watch)
+    }
+
+    /// The same, and the client has to speak TLS from the first byte.
+    pub fn watching_tls(upstream: SocketAddr, tls: Arc<rustls::ServerConfig>, watch: Arc<dyn Watch>) -> Proxy {
+        Proxy::open(upstream, Duration::ZERO, Some(tls), watch)
+    }
+
+    fn open(
+        upstream: SocketAddr,
+        round_trip: Duration,
+        tls: Option<Arc<rustls::ServerConfig>>,
+        watch: Arc<dyn Watch>,
+    ) -> Proxy {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has free ports");
         let address = listener.local_addr().expect("a bound socket has an address");
-        let shared = Arc::new(Shared {
-            upstream,
-            half_trip: round_trip / 2,
-            filter,
-            closing: AtomicBool::new(false),
-            links: Mutex::default(),
-        });
+        let half_trip = round_trip / 2;
+        let (closing, links) = Default::default();
+        let shared = Arc::new(Shared { upstream, half_trip, watch, tls, closing, links });
         std::thread::spawn({
             let shared = shared.clone();
             move || shared.accept(&listener)
@@ -138,12 +186,18 @@ impl Proxy {
 
     /// Counts of all connections so far, in the order of their opening.
     pub fn counts(&self) -> Vec<Count> {
-        lock(&self.shared.links).iter().map(|link| lock(&link.meter).count()).collect()
+        lock(&self.shared.links).iter().map(|link| link.count()).collect()
     }
 
     /// Closes all open connections; new ones are accepted.
     pub fn cut_all(&self) {
         lock(&self.shared.links).iter().for_each(|link| link.cut());
+    }
+
+    /// Says something of its own to the client of a connection, and ends it.
+    pub fn say_and_cut(&self, connection: usize, bytes: &[u8]) {
+        let link = lock(&self.shared.links).get(connection).cloned();
+        link.into_iter().for_each(|link| link.say_and_cut(bytes));
     }
 }
 
@@ -165,114 +219,13 @@ impl Shared {
             let Ok(client) = client else { continue };
             // A server that is gone looks to the client as it does without us: the connection closes.
             let Ok(server) = TcpStream::connect(self.upstream) else { continue };
-            self.clone().open(client, server);
-        }
-    }
-
-    fn open(self: Arc<Shared>, client: TcpStream, server: TcpStream) {
-        for stream in [&client, &server] {
-            stream.set_nodelay(true).expect("a connected socket takes options");
-        }
-        let mut links = lock(&self.links);
-        let (stalled, meter) = Default::default();
-        let link = Arc::new(Link { number: links.len(), client, server, stalled, meter });
-        links.push(link.clone());
-        for side in [Side::Client, Side::Server] {
-            let (sender, receiver) = sync_channel(CHUNKS_UNDER_WAY);
-            std::thread::spawn({
-                let (shared, link) = (self.clone(), link.clone());
-                move || link.read(side, &shared, &sender)
-            });
-            std::thread::spawn({
-                let link = link.clone();
-                move || link.write(side, &receiver)
-            });
+            let mut links = lock(&self.links);
+            let number = links.len();
+            links.push(Link::open(number, client, server, &self));
         }
     }
 }
 
-/// Bytes on their way, and what their arrival means.
-#[derive(Default)]
-struct Chunk {
-    bytes: Vec<u8>,
-    answers: Vec<Answer>,
-    cut: bool,
-}
-
-impl Link {
-    fn read(&self, side: Side, shared: &Shared, sender: &SyncSender<(Instant, Chunk)>) {
-        let mut stream = match side {
-            Side::Client => &self.client,
-            Side::Server => &self.server,
-        };
-        let mut buffer = vec![0; 1 << 16];
-        let mut splitter = Splitter::default();
-        // Half a trip is the way of the greeting itself.
-        let mut handshake = if side == Side::Server { shared.half_trip * 3 } else { Duration::ZERO };
-        loop {
-            let length = stream.read(&mut buffer).unwrap_or(0);
-            let mut chunk = Chunk { cut: length == 0, ..Chunk::default() };
-            splitter.split(&buffer[..length], |piece| {
-                if !chunk.cut && !self.stalled.load(Ordering::SeqCst) {
-                    self.take(side, piece, shared, &mut chunk);
-                }
-            });
-            let last = chunk.cut;
-            let due = Instant::now() + std::mem::take(&mut handshake) + shared.half_trip;
-            if sender.send((due, chunk)).is_err() || last {
-                return;
-            }
-        }
-    }
-
-    fn take(&self, side: Side, piece: Piece<'_>, shared: &Shared, chunk: &mut Chunk) {
-        let (bytes, begins) = match piece {
-            Piece::Literal(bytes) => return chunk.bytes.extend_from_slice(bytes),
-            Piece::Line { bytes, begins } => (bytes, begins),
-        };
-        if begins && side == Side::Client {
-            lock(&self.meter).sent(bytes);
-        }
-        let before = chunk.bytes.len();
-        match (shared.filter)(Line { side, connection: self.number, begins, bytes }) {
-            Action::Pass => chunk.bytes.extend_from_slice(bytes),
-            Action::Replace(other) => chunk.bytes.extend_from_slice(&other),
-            Action::Swallow => {}
-            Action::CutBefore => chunk.cut = true,
-            Action::CutAfter => {
-                chunk.bytes.extend_from_slice(bytes);
-                chunk.cut = true;
-            }
-            Action::Stall => self.stalled.store(true, Ordering::SeqCst),
-        }
-        if begins && side == Side::Server && chunk.bytes.len() > before {
-            chunk.answers.extend(Answer::of(bytes));
-        }
-    }
-
-    fn write(&self, from: Side, receiver: &Receiver<(Instant, Chunk)>) {
-        let mut stream = match from {
-            Side::Client => &self.server,
-            Side::Server => &self.client,
-        };
-        for (due, chunk) in receiver {
-            std::thread::sleep(due.saturating_duration_since(Instant::now()));
-            chunk.answers.into_iter().for_each(|answer| lock(&self.meter).arrived(answer));
-            if stream.write_all(&chunk.bytes).is_err() || chunk.cut {
-                break;
-            }
-        }
-        self.cut();
-    }
-
-    fn cut(&self) {
-        for stream in [&self.client, &self.server] {
-            // It may be closed already.
-            let _ = stream.shutdown(Shutdown::Both);
-        }
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().expect("no thread of the proxy panics while it holds a lock")
 }

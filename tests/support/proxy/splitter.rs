@@ -5,11 +5,12 @@ use super::super::wire::announced_literal;
 /// A part of a stream.
 pub enum Piece<'a> {
     /// A line with its end; `begins` is false for the rest of a line after a literal.
-    Line {
+    Line { bytes: &'a [u8], begins: bool },
+    Literal {
         bytes: &'a [u8],
-        begins: bool,
+        /// Whether it is the last piece.
+        ends: bool,
     },
-    Literal(&'a [u8]),
 }
 
 /// Cuts a stream into whole lines and pieces of literals.
@@ -28,7 +29,7 @@ impl Splitter {
             if self.literal > 0 {
                 let (literal, rest) = bytes.split_at(self.literal.min(bytes.len()));
                 self.literal -= literal.len();
-                take(Piece::Literal(literal));
+                take(Piece::Literal { bytes: literal, ends: self.literal == 0 });
                 bytes = rest;
                 continue;
             }

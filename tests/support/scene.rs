@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crate::support::accounts::{Account, Accounts};
-use crate::support::binary::{self, Outcome};
-use crate::support::config::ConfigDir;
-use crate::support::dovecot::Options;
-use crate::support::imap_client::{Mail, Snapshot, Trace};
-use crate::support::{ledger, mails};
+use super::accounts::{Account, Accounts};
+use super::binary::{self, Outcome};
+use super::config::ConfigDir;
+use super::dovecot::Options;
+use super::imap_client::{Mail, Snapshot, Trace};
+use super::{ledger, mails};
 
 pub const INBOX: &str = "INBOX";
 pub const KIEL: &str = "INBOX/Agentur Kiel";
@@ -61,16 +61,23 @@ impl<'a> Scene<'a> {
         let (near, far) = (placed[variant % 8].clone(), placed[(variant + 3) % 8].clone());
         placed.insert(variant % 8, near);
         placed.push(far);
-        account.deliver(&placed.iter().map(|(mail, _)| mail.clone()).collect::<Vec<_>>());
-        let mut client = account.client();
-        client.examine(INBOX);
-        let mut expected: BTreeMap<Trace, (String, usize)> = BTreeMap::new();
-        for (fetched, (_, folder)) in client.fetch_all().into_iter().zip(placed) {
-            expected.entry(Trace::from(fetched)).or_insert_with(|| (folder.to_owned(), 0)).1 += 1;
-        }
         let config = ConfigDir::new([account.postfach("sc-nord")], "move_batch = 2\npipeline_depth = 2");
         config.few_agenturen(&SLUGS);
-        Scene { account, config, expected }
+        let mut scene = Scene { account, config, expected: BTreeMap::new() };
+        scene.deliver(&placed);
+        scene
+    }
+
+    /// More mails, each with the folder that it belongs to.
+    pub fn deliver(&mut self, placed: &[(Mail, &str)]) {
+        let mut client = self.account.client();
+        let first = client.examine(INBOX).uid_next;
+        self.account.deliver(&placed.iter().map(|(mail, _)| mail.clone()).collect::<Vec<_>>());
+        client.examine(INBOX);
+        let arrived = client.fetch_all().into_iter().filter(|mail| mail.uid >= first);
+        for (fetched, (_, folder)) in arrived.zip(placed) {
+            self.expected.entry(Trace::from(fetched)).or_insert_with(|| ((*folder).to_owned(), 0)).1 += 1;
+        }
     }
 
     /// Runs one cycle with these variables of the environment.

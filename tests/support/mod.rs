@@ -6,6 +6,7 @@
 //! | [`guard`] | processes and directories that never outlive the process that asked for them |
 //! | [`imap_client`] | a small blocking IMAP client of our own, so that nothing is verified by the code under test |
 //! | [`proxy`] | a line-aware proxy: delay, counts, faults |
+//! | [`exchange`] | Exchange in its versions, as a proxy in front of a Dovecot |
 //! | [`tls`] | a certificate and what a TLS server needs of it |
 //! | [`script`] | a server that says exactly what a test wants it to say |
 //! | [`utf7`], [`wire`] | folder names and responses as they are on the wire |
@@ -14,6 +15,7 @@
 //! | [`canary`] | words whose finding would betray a leak |
 //! | [`accounts`] | one server for many cases, an account for each |
 //! | [`mails`] | the sample mails with their truth, and small ones |
+//! | [`sample_run`] | all samples in all mailboxes, at any server |
 //! | [`scene`] | a mailbox with mails for three Agenturen, and what must hold of it in the end |
 //! | [`ledger`] | the ledger, read with plain SQL |
 //! | [`oddity`] | an account in memory behind a server with one quirk |
@@ -32,6 +34,7 @@ pub mod binary;
 pub mod canary;
 pub mod config;
 pub mod dovecot;
+pub mod exchange;
 pub mod guard;
 pub mod imap_client;
 pub mod ledger;
@@ -39,6 +42,7 @@ pub mod mails;
 pub mod oddity;
 pub mod process;
 pub mod proxy;
+pub mod sample_run;
 pub mod scene;
 pub mod script;
 pub mod tls;

@@ -78,7 +78,8 @@ pub(super) async fn copy_all(
         if !kopien.is_empty() {
             dienst.ledger.copied(kopien).await?;
         }
-        if let Some(error) = answer.error.or_else(|| account_trouble(&flown.refusals)) {
+        // A server that hangs up behind a refusal has said why.
+        if let Some(error) = account_trouble(&flown.refusals).or(answer.error) {
             return Err(error.into());
         }
         let mut open = dienst.ledger.open_operations(&config.name).await?;

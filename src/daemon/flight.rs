@@ -77,7 +77,8 @@ pub(super) async fn fly_all(
             }
         }
         flown.refusals.extend(answer.refusals);
-        let trouble = answer.error.or_else(|| account_trouble(&flown.refusals));
+        // A server that hangs up behind a refusal has said why.
+        let trouble = account_trouble(&flown.refusals).or(answer.error);
         match (recorded, trouble) {
             (Ok(following), None) => next = following,
             (recorded, trouble) => {

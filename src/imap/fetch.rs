@@ -73,7 +73,12 @@ impl<'s> Fetch<'s> {
             {
                 self.exchange.send(&Command::fetch(&uids, FETCH_LIMIT)).await?;
             }
-            match self.exchange.next().await? {
+            let event = match self.exchange.next().await {
+                // A server that hangs up behind a refusal has said why.
+                Err(_) if self.refusal.is_some() => None,
+                event => event?,
+            };
+            match event {
                 None => {
                     let refused = |refusal| ImapError::Refused { verb: Verb::Fetch, refusal };
                     return self.refusal.take().map_or(Ok(None), |refusal| Err(refused(refusal)));

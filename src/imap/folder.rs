@@ -108,7 +108,12 @@ pub async fn status(
         {
             exchange.send(&Command::status(folder)).await?;
         }
-        match exchange.next().await? {
+        let event = match exchange.next().await {
+            // A server that hangs up behind a refusal has said why.
+            Err(_) if trouble.is_some() => break,
+            event => event?,
+        };
+        match event {
             None => break,
             Some(Event::Untagged(Untagged::Status { folder, uidvalidity, uidnext })) => {
                 // By its name where it can be read; else it belongs to the oldest command that waits.

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use crate::cases::{Case, cases, choose};
+use crate::cases::{Case, Kind, cases, choose};
 use crate::run::Line;
 use crate::support::accounts::Accounts;
 use crate::support::scene::Mode;
@@ -51,6 +51,20 @@ fn nothing_is_lost_or_doubled_wherever_the_connection_breaks() {
         assert!(totals.missed * 20 < totals.runs, "{mode:?}: {} of {} not reached", totals.missed, totals.runs);
         assert!(mode == Mode::Copy || totals.doubtful == 0, "{mode:?}: {} in doubt", totals.doubtful);
     }
+}
+
+/// Found by the long sweep: the server leaves one message out when it is asked which sources are still there.
+#[test]
+#[ignore = "COPY mode takes a source that one answer leaves out for deleted: the mail stays doubled and nobody says so"]
+fn a_source_that_one_answer_leaves_out_is_not_taken_for_deleted() {
+    let accounts = Mode::Copy.accounts(64);
+    let [recorded, _] = Line::new(&accounts).record();
+    let left_out =
+        |case: &Case| case.kind == Kind::Lost && case.at.contains(" FETCH (UID ") && case.at.contains(" FLAGS (");
+    let cases: Vec<Case> =
+        cases(0, &recorded).into_iter().filter(left_out).filter(|case| !case.at.contains("INTERNALDATE")).collect();
+    let totals = sweep(&accounts, &cases);
+    assert!(totals.runs > 0 && totals.wrong.is_empty(), "{:#?}", totals.wrong);
 }
 
 fn sweep(accounts: &Accounts, cases: &[Case]) -> Totals {

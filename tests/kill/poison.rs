@@ -2,9 +2,9 @@
 
 use std::sync::LazyLock;
 
-use crate::scene::Mode;
 use crate::support::accounts::Accounts;
 use crate::support::imap_client::Mail;
+use crate::support::scene::Mode;
 use crate::support::{binary, ledger, mails};
 
 static ACCOUNTS: LazyLock<Accounts> = LazyLock::new(|| Mode::Move.accounts(8));

@@ -46,7 +46,8 @@ fn untagged(profile: &Profile, session: &mut Session, rest: &str, line: &str) ->
             match profile.copyuid {
                 CopyUid::Bare => replace(code.to_owned()),
                 CopyUid::Untagged => replace(format!("* OK {code}")),
-                CopyUid::Tagged | CopyUid::Empty | CopyUid::None => Action::Swallow,
+                CopyUid::Empty => replace(format!("* OK [COPYUID {}  ]", profile.inbox_uidvalidity)),
+                CopyUid::Tagged | CopyUid::None => Action::Swallow,
             }
         }
         ("OK", ..) if after.starts_with("[UIDVALIDITY ") && is_inbox(name(session.current(), 1)) => {
@@ -174,7 +175,7 @@ fn answer_of(profile: &Profile, session: &mut Session, command: &str, rest: &str
     // MOVE tells its code before it is done, COPY only then.
     let told = session.copyuid.take();
     match (status, short) {
-        ("OK", "MOVE") if told.is_some() && matches!(profile.copyuid, CopyUid::Bare | CopyUid::Untagged) => {
+        ("OK", "MOVE") if told.is_some() && !matches!(profile.copyuid, CopyUid::Tagged | CopyUid::None) => {
             Answer::tagged("OK MOVE completed.")
         }
         ("OK", "MOVE" | "COPY") => moved(profile, short, told.or(tagged_code.flatten())),

@@ -19,7 +19,8 @@ fn flags_and_date_of_a_moved_mail_stay() {
         front.once();
         let after = front.account.snapshot();
         let mut now: Vec<Trace> = [INBOX, KIEL].iter().flat_map(|folder| after[*folder].clone()).collect();
-        (before.sort(), now.sort());
+        before.sort();
+        now.sort();
         assert_eq!((now, after[KIEL].len()), (before, 2), "{}", profile.name);
         front.check_quiet(profile.name);
     }

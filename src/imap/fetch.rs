@@ -122,8 +122,18 @@ pub struct Identified {
     pub fields: Vec<u8>,
 }
 
-/// Which of these UIDs the opened folder has.
+/// Which of these UIDs the opened folder has. A message counts as gone only if two answers lack it: one may leave a line
+/// out, and what is taken for gone may be given up.
 pub async fn present(session: &mut Session, uids: &[Uid]) -> Result<HashSet<Uid>, ImapError> {
+    let mut found = answering(session, uids).await?;
+    let silent: Vec<Uid> = uids.iter().copied().filter(|uid| !found.contains(uid)).collect();
+    if !silent.is_empty() {
+        found.extend(answering(session, &silent).await?);
+    }
+    Ok(found)
+}
+
+async fn answering(session: &mut Session, uids: &[Uid]) -> Result<HashSet<Uid>, ImapError> {
     let mut found = HashSet::new();
     for set in UidSet::pack(uids, IDENTIFY_MESSAGES, MOST_SET_BYTES) {
         session

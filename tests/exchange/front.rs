@@ -11,7 +11,7 @@ use crate::support::exchange::Exchange;
 use crate::support::exchange::profile::Profile;
 use crate::support::imap_client::{ImapClient, Mail};
 
-static ACCOUNTS: LazyLock<Accounts> = LazyLock::new(|| Accounts::start(96, Options::default()));
+static ACCOUNTS: LazyLock<Accounts> = LazyLock::new(|| Accounts::start(160, Options::default()));
 
 pub const INBOX: &str = "INBOX";
 pub const KIEL: &str = "INBOX/Agentur Kiel";

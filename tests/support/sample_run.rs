@@ -7,6 +7,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::binary::{self, Outcome};
+use super::canary::Canaries;
 use super::config::{ConfigDir, Postfach};
 use super::dovecot::{Dovecot, Options, SC_REGIONS};
 use super::imap_client::{Mail, Snapshot, Trace};

@@ -21,6 +21,10 @@ pub struct Capabilities {
     pub namespace: bool,
     pub special_use: bool,
     pub id: bool,
+    /// GETQUOTAROOT (RFC 2087).
+    pub quota: bool,
+    /// MYRIGHTS (RFC 4314).
+    pub acl: bool,
     pub starttls: bool,
     /// Plain LOGIN is refused, usually until TLS is on. Means something before login only.
     pub login_disabled: bool,
@@ -74,6 +78,8 @@ impl Capabilities {
             "NAMESPACE" => &mut self.namespace,
             "SPECIAL-USE" => &mut self.special_use,
             "ID" => &mut self.id,
+            "QUOTA" => &mut self.quota,
+            "ACL" => &mut self.acl,
             "STARTTLS" => &mut self.starttls,
             "LOGINDISABLED" => &mut self.login_disabled,
             "SASL-IR" => &mut self.sasl_ir,

@@ -20,6 +20,9 @@ pub enum Verb {
     Copy,
     Store,
     Expunge,
+    Id,
+    Quota,
+    Rights,
     Logout,
 }
 
@@ -42,6 +45,9 @@ impl fmt::Display for Verb {
             Self::Copy => "UID COPY",
             Self::Store => "UID STORE",
             Self::Expunge => "UID EXPUNGE",
+            Self::Id => "ID",
+            Self::Quota => "GETQUOTAROOT",
+            Self::Rights => "MYRIGHTS",
             Self::Logout => "LOGOUT",
         })
     }
@@ -145,6 +151,26 @@ impl Command {
     /// UID EXPUNGE (RFC 4315): removes exactly these, as far as they are marked. Only [`super::mover`] asks for it.
     pub(super) fn expunge(uids: &UidSet) -> Self {
         Command { verb: Verb::Expunge, text: format!("UID EXPUNGE {uids}") }
+    }
+
+    /// Only whether these messages have a `Keywords:` field, and what is in it.
+    pub fn keywords_field(uids: &UidSet) -> Self {
+        Command { verb: Verb::Fetch, text: format!("UID FETCH {uids} (UID BODY.PEEK[HEADER.FIELDS (KEYWORDS)])") }
+    }
+
+    /// ID (RFC 2971): asks what the server is and says nothing of us.
+    pub fn id() -> Self {
+        Command { verb: Verb::Id, text: "ID NIL".to_owned() }
+    }
+
+    /// GETQUOTAROOT (RFC 2087): how full what the folder belongs to is.
+    pub fn quota(folder: &FolderName) -> Self {
+        Command { verb: Verb::Quota, text: format!("GETQUOTAROOT {}", quoted(folder)) }
+    }
+
+    /// MYRIGHTS (RFC 4314).
+    pub fn my_rights(folder: &FolderName) -> Self {
+        Command { verb: Verb::Rights, text: format!("MYRIGHTS {}", quoted(folder)) }
     }
 
     /// LOGOUT.
@@ -257,6 +283,7 @@ mod tests {
             Command::mark_deleted(&uids[0]),
             Command::unmark_deleted(&uids[0]),
             Command::expunge(&uids[0]),
+            Command::keywords_field(&uids[0]),
         ] {
             for forbidden in ["BODYSTRUCTURE", "ENVELOPE", "BODY[", "CLOSE", "\\Seen"] {
                 assert!(!command.text().contains(forbidden), "{forbidden} in {}", command.text());

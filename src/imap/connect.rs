@@ -3,6 +3,7 @@
 //! Each step has its deadline. The password is sent only through TLS whose certificate was checked, or to this machine
 //! itself; there is no way around and no fallback. Any fault ends the attempt and closes the connection.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -66,6 +67,26 @@ pub struct Connected {
     pub capabilities: Capabilities,
 }
 
+/// What was seen on the way to a session, also to one that did not come about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// Where a TCP connection was made to.
+    pub address: Option<SocketAddr>,
+    /// What TLS agreed on.
+    pub tls: Option<Negotiated>,
+    /// Asked for before login, and after STARTTLS where that is used.
+    pub before_login: Option<Capabilities>,
+}
+
+/// What both sides of a TLS connection agreed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Negotiated {
+    /// `TLS 1.3`.
+    pub version: &'static str,
+    /// As in the registry of the IANA: `TLS13_AES_256_GCM_SHA384`.
+    pub cipher: Option<&'static str>,
+}
+
 /// Connects and logs in.
 ///
 /// # Errors
@@ -76,8 +97,23 @@ pub async fn connect(
     password: &SecretString,
     timeouts: &Timeouts,
 ) -> Result<Connected, ConnectError> {
+    connect_seeing(endpoint, user, password, timeouts, &mut Seen::default()).await
+}
+
+/// The same, and notes in `seen` what there was to see on the way.
+///
+/// # Errors
+/// As [`connect`]; `seen` then says how far it came.
+pub async fn connect_seeing(
+    endpoint: &Endpoint,
+    user: &str,
+    password: &SecretString,
+    timeouts: &Timeouts,
+    seen: &mut Seen,
+) -> Result<Connected, ConnectError> {
     let tcp = dial::tcp(endpoint, timeouts).await?;
-    open(Box::new(tcp), endpoint, user, password, timeouts).await
+    seen.address = tcp.peer_addr().ok();
+    open_seeing(Box::new(tcp), endpoint, user, password, timeouts, seen).await
 }
 
 /// Does everything [`connect`] does on a stream that is connected already.
@@ -91,8 +127,19 @@ pub async fn open(
     password: &SecretString,
     timeouts: &Timeouts,
 ) -> Result<Connected, ConnectError> {
+    open_seeing(transport, endpoint, user, password, timeouts, &mut Seen::default()).await
+}
+
+async fn open_seeing(
+    transport: Transport,
+    endpoint: &Endpoint,
+    user: &str,
+    password: &SecretString,
+    timeouts: &Timeouts,
+    seen: &mut Seen,
+) -> Result<Connected, ConnectError> {
     let transport = match endpoint.security {
-        Security::Tls => dial::tls(transport, endpoint, timeouts).await?,
+        Security::Tls => dial::tls(transport, endpoint, timeouts, &mut seen.tls).await?,
         Security::Starttls | Security::None => transport,
     };
     let mut dialogue = Dialogue::new(transport, *timeouts);
@@ -102,11 +149,12 @@ pub async fn open(
         if !capabilities.starttls {
             return Err(ConnectError::StarttlsNotOffered);
         }
-        let transport = dial::tls(dialogue.starttls().await?, endpoint, timeouts).await?;
+        let transport = dial::tls(dialogue.starttls().await?, endpoint, timeouts, &mut seen.tls).await?;
         dialogue = Dialogue::new(transport, *timeouts);
         // What was said before TLS may be a lie (RFC 3501, 6.2.1).
         capabilities = dialogue.capabilities().await?;
     }
+    seen.before_login = Some(capabilities);
     let mut session =
         login::log_in(dialogue.into_wire(), endpoint.login, &capabilities, user, password, timeouts).await?;
     let capabilities = login::capabilities(&mut session, timeouts).await?;

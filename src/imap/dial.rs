@@ -4,10 +4,11 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 
 use rustls::pki_types::ServerName;
+use rustls::{ClientConnection, ProtocolVersion};
 use tokio::net::{TcpStream, lookup_host};
 use tokio_rustls::TlsConnector;
 
-use super::connect::{Endpoint, Timeouts, Transport, within};
+use super::connect::{Endpoint, Negotiated, Timeouts, Transport, within};
 use super::connect_error::{ConnectError, Phase, TlsReason};
 use crate::domain::postfach::Security;
 
@@ -48,15 +49,28 @@ pub(super) async fn tls(
     transport: Transport,
     endpoint: &Endpoint,
     timeouts: &Timeouts,
+    negotiated: &mut Option<Negotiated>,
 ) -> Result<Transport, ConnectError> {
     let refused = |reason| ConnectError::Tls { reason };
     let config = endpoint.tls.clone().ok_or(refused(TlsReason::NotConfigured))?;
     let name = ServerName::try_from(endpoint.host.clone()).map_err(|_| refused(TlsReason::InvalidHost))?;
     let handshake = TlsConnector::from(config).connect(name, transport);
     match within(timeouts.connect, Phase::TlsHandshake, handshake).await? {
-        Ok(stream) => Ok(Box::new(stream)),
+        Ok(stream) => {
+            *negotiated = Some(agreed(stream.get_ref().1));
+            Ok(Box::new(stream))
+        }
         Err(error) => Err(ConnectError::from_io(&error, Phase::TlsHandshake)),
     }
+}
+
+fn agreed(connection: &ClientConnection) -> Negotiated {
+    let version = match connection.protocol_version() {
+        Some(ProtocolVersion::TLSv1_2) => "TLS 1.2",
+        Some(ProtocolVersion::TLSv1_3) => "TLS 1.3",
+        _ => "TLS",
+    };
+    Negotiated { version, cipher: connection.negotiated_cipher_suite().and_then(|suite| suite.suite().as_str()) }
 }
 
 #[cfg(test)]

@@ -149,6 +149,26 @@ async fn answering(session: &mut Session, uids: &[Uid]) -> Result<HashSet<Uid>, 
     Ok(found)
 }
 
+/// How many of these messages of the opened folder have a `Keywords:` field with something in it.
+pub async fn count_keywords(session: &mut Session, uids: &[Uid]) -> Result<usize, ImapError> {
+    let mut found = HashSet::new();
+    for set in UidSet::pack(uids, WINDOW_MESSAGES, MOST_SET_BYTES) {
+        session
+            .exec(&Command::keywords_field(&set), |untagged| {
+                if let Untagged::Message(FetchItem { uid: Some(uid), body: Some(field), .. }) = untagged
+                    && field
+                        .to_ascii_lowercase()
+                        .strip_prefix(b"keywords:")
+                        .is_some_and(|value| !value.trim_ascii().is_empty())
+                {
+                    found.insert(uid);
+                }
+            })
+            .await?;
+    }
+    Ok(found.len())
+}
+
 /// Asks for the identity of these messages of the opened folder and gives each to `each`.
 pub async fn identify(session: &mut Session, uids: &[Uid], mut each: impl FnMut(Identified)) -> Result<(), ImapError> {
     for set in UidSet::pack(uids, IDENTIFY_MESSAGES, MOST_SET_BYTES) {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::command::{Command, Verb};
 use super::error::ImapError;
 use super::exchange::{Event, Session};
-use super::reply::Untagged;
+use super::reply::{ListedFolder, Untagged};
 use crate::domain::id::{FolderName, Uid, UidValidity};
 
 /// What LIST said.
@@ -36,46 +36,60 @@ pub struct Status {
 
 /// Asks for the separator and all folders.
 pub async fn list(session: &mut Session) -> Result<Folders, ImapError> {
-    let mut folders = Folders::default();
+    let (separator, lines) = list_lines(session).await?;
+    let selectable = lines.into_iter().filter(|folder| folder.selectable).filter_map(|folder| folder.name).collect();
+    Ok(Folders { separator, selectable })
+}
+
+/// The same, with the folders that cannot be opened or named.
+pub async fn list_lines(session: &mut Session) -> Result<(Option<char>, Vec<ListedFolder>), ImapError> {
+    let mut separator = None;
     // The root line carries the separator even when there is no folder but INBOX (RFC 3501, 6.3.8).
     session
         .exec(&Command::list_root(), |untagged| {
             if let Untagged::Folder(folder) = untagged {
-                folders.separator = folder.separator;
+                separator = folder.separator;
             }
         })
         .await?;
+    let mut lines = Vec::new();
     session
         .exec(&Command::list_all(), |untagged| {
-            if let Untagged::Folder(folder) = untagged
-                && folder.selectable
-                && let Some(name) = folder.name
-            {
-                folders.selectable.insert(name);
+            if let Untagged::Folder(folder) = untagged {
+                lines.push(folder);
             }
         })
         .await?;
-    Ok(folders)
+    Ok((separator, lines))
 }
 
 /// Opens a folder for moving mail out of it.
 pub async fn select(session: &mut Session, folder: &FolderName) -> Result<Opened, ImapError> {
-    open(session, Command::select(folder)).await
+    open(session, Command::select(folder), |_| {}).await
 }
 
 /// Opens a folder for looking only.
 pub async fn examine(session: &mut Session, folder: &FolderName) -> Result<Opened, ImapError> {
-    open(session, Command::examine(folder)).await
+    open(session, Command::examine(folder), |_| {}).await
 }
 
-async fn open(session: &mut Session, command: Command) -> Result<Opened, ImapError> {
+/// The same, and gives what else is said of it, such as its flags, to `each`.
+pub async fn examine_hearing(
+    session: &mut Session,
+    folder: &FolderName,
+    each: impl FnMut(Untagged),
+) -> Result<Opened, ImapError> {
+    open(session, Command::examine(folder), each).await
+}
+
+async fn open(session: &mut Session, command: Command, mut each: impl FnMut(Untagged)) -> Result<Opened, ImapError> {
     let (mut uidvalidity, mut uidnext, mut exists) = (None, None, None);
     let tagged = session
         .exec(&command, |untagged| match untagged {
             Untagged::UidValidity(number) => uidvalidity = Some(number),
             Untagged::UidNext(number) => uidnext = Some(number),
             Untagged::Exists(number) => exists = Some(number),
-            _ => {}
+            other => each(other),
         })
         .await?;
     let verb = command.verb;

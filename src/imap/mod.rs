@@ -13,6 +13,7 @@
 //! closed words of [`error`].
 
 pub mod capability;
+pub mod certificate;
 pub mod command;
 pub mod connect;
 pub mod connect_error;
@@ -27,6 +28,7 @@ pub mod listing;
 mod login;
 pub mod mover;
 pub mod mutf7;
+pub mod observed;
 pub mod refusal;
 pub mod reply;
 pub mod sasl;

@@ -1,7 +1,11 @@
 //! What we hear, converted at the door: the parser's types do not go further than this file.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::time::Duration;
 
+use async_imap::imap_proto::rfc2087::{Quota, QuotaResourceName};
+use async_imap::imap_proto::rfc4314::AclRight;
 use async_imap::imap_proto::rfc4315::UidSetMember;
 use async_imap::imap_proto::{AttributeValue, MailboxDatum, NameAttribute, Outcome, Response, ResponseCode, Status};
 use async_imap::imap_proto::{RequestId, StatusAttribute};
@@ -49,6 +53,19 @@ pub enum Untagged {
         uidnext: Option<Uid>,
     },
     Message(FetchItem),
+    /// The flags that there are in the folder (FLAGS).
+    Flags(FolderFlags),
+    /// Those that can be kept there (PERMANENTFLAGS). A folder that is only looked at may say that there are none.
+    PermanentFlags(FolderFlags),
+    /// How full something is.
+    Quota(Vec<Resource>),
+    /// What the account may do with a folder.
+    Rights(Rights),
+    /// What the server says it is.
+    Product {
+        name: Option<String>,
+        version: Option<String>,
+    },
     /// Anything else; ignored.
     Other,
 }
@@ -83,6 +100,44 @@ pub struct FetchItem {
     pub body: Option<Vec<u8>>,
 }
 
+/// Flags by which marks of people can be seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FolderFlags {
+    pub seen: bool,
+    pub flagged: bool,
+    pub answered: bool,
+    /// `\*`: anybody may make new keywords.
+    pub new_keywords: bool,
+    /// How many keywords are named, other than those with `$`, which programs set.
+    pub keywords: usize,
+}
+
+/// One limit of a quota.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resource {
+    pub kind: ResourceKind,
+    pub usage: u64,
+    pub limit: u64,
+}
+
+/// What a quota limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResourceKind {
+    /// In units of 1024 bytes.
+    Storage,
+    /// Messages.
+    Messages,
+}
+
+/// Rights that matter for moving mail (RFC 4314).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rights {
+    /// `r`: read messages.
+    pub read: bool,
+    /// `t` and `e`, or the older `d`: take messages away.
+    pub remove: bool,
+}
+
 impl Reply {
     pub(super) fn from_proto(response: &Response<'_>) -> Self {
         match response {
@@ -96,6 +151,9 @@ impl Reply {
             Response::Expunge(_) => Reply::Untagged(Untagged::Expunge),
             Response::MailboxData(data) => Reply::Untagged(from_mailbox_data(data)),
             Response::Fetch(_, attributes) => Reply::Untagged(Untagged::Message(from_attributes(attributes))),
+            Response::Quota(quota) => Reply::Untagged(Untagged::Quota(resources(quota))),
+            Response::MyRights(mine) => Reply::Untagged(Untagged::Rights(rights(&mine.rights))),
+            Response::Id(fields) => Reply::Untagged(product(fields.as_ref())),
             _ => Reply::Untagged(Untagged::Other),
         }
     }
@@ -148,6 +206,7 @@ fn from_code(code: Option<&ResponseCode<'_>>) -> Untagged {
     match code {
         Some(ResponseCode::UidValidity(number)) => Untagged::UidValidity(UidValidity(*number)),
         Some(ResponseCode::UidNext(number)) => Untagged::UidNext(Uid(*number)),
+        Some(ResponseCode::PermanentFlags(flags)) => Untagged::PermanentFlags(folder_flags(flags)),
         Some(ResponseCode::CopyUid(target, from, to)) => {
             copyuid(*target, from, to).map_or(Untagged::Other, Untagged::CopyUid)
         }
@@ -186,6 +245,7 @@ fn copyuid(target: u32, from: &[UidSetMember], to: &[UidSetMember]) -> Option<Co
 fn from_mailbox_data(data: &MailboxDatum<'_>) -> Untagged {
     match data {
         MailboxDatum::Exists(count) => Untagged::Exists(*count),
+        MailboxDatum::Flags(flags) => Untagged::Flags(folder_flags(flags)),
         MailboxDatum::List(list) => {
             let separator = list.delimiter.as_deref().and_then(|text| unescaped(text).chars().next());
             Untagged::Folder(ListedFolder {
@@ -254,6 +314,47 @@ fn flags_from_names<'a>(names: impl Iterator<Item = &'a str>) -> Flags {
         }
     }
     flags
+}
+
+fn folder_flags(names: &[Cow<'_, str>]) -> FolderFlags {
+    let mut flags = FolderFlags::default();
+    for name in names {
+        match name.to_ascii_lowercase().as_str() {
+            "\\seen" => flags.seen = true,
+            "\\flagged" => flags.flagged = true,
+            "\\answered" => flags.answered = true,
+            "\\*" => flags.new_keywords = true,
+            other if !other.starts_with(['\\', '$']) => flags.keywords += 1,
+            _ => {}
+        }
+    }
+    flags
+}
+
+fn resources(quota: &Quota<'_>) -> Vec<Resource> {
+    let known = quota.resources.iter().filter_map(|resource| {
+        let kind = match resource.name {
+            QuotaResourceName::Storage => ResourceKind::Storage,
+            QuotaResourceName::Message => ResourceKind::Messages,
+            QuotaResourceName::Atom(_) => return None,
+        };
+        Some(Resource { kind, usage: resource.usage, limit: resource.limit })
+    });
+    known.collect()
+}
+
+fn rights(rights: &[AclRight]) -> Rights {
+    let has = |right| rights.contains(&right);
+    let remove = has(AclRight::from('d')) || (has(AclRight::from('t')) && has(AclRight::from('e')));
+    Rights { read: has(AclRight::from('r')), remove }
+}
+
+fn product(fields: Option<&HashMap<Cow<'_, str>, Cow<'_, str>>>) -> Untagged {
+    let field = |wanted: &str| {
+        let found = fields?.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        found.map(|(_, value)| value.to_string())
+    };
+    Untagged::Product { name: field("name"), version: field("version") }
 }
 
 /// ` 7-Apr-2024 09:12:00 +0200` (RFC 3501, `date-time`).
@@ -334,6 +435,35 @@ mod tests {
             let Reply::Untagged(Untagged::Folder(folder)) = parse(line) else { panic!("{line}") };
             assert_eq!(folder.name.as_ref().map(|name| name.0.as_str()), name, "{line}");
             assert_eq!((folder.separator, folder.selectable), (Some(separator), selectable), "{line}");
+        }
+    }
+
+    #[test]
+    fn flags_quotas_rights_and_products_are_told() {
+        for (line, expected) in [
+            (
+                "* FLAGS (\\Seen \\Answered \\Flagged $MDNSent erledigt)\r\n",
+                "Flags(FolderFlags { seen: true, flagged: true, answered: true, new_keywords: false, keywords: 1 })",
+            ),
+            (
+                "* OK [PERMANENTFLAGS (\\Seen \\*)] Flags\r\n",
+                "PermanentFlags(FolderFlags { seen: true, flagged: false, answered: false, new_keywords: true, keywords: 0 })",
+            ),
+            (
+                "* QUOTA \"\" (STORAGE 10 512 MESSAGE 3 0 X-NUM 1 2)\r\n",
+                "Quota([Resource { kind: Storage, usage: 10, limit: 512 }, Resource { kind: Messages, usage: 3, limit: 0 }])",
+            ),
+            ("* MYRIGHTS INBOX lrswite\r\n", "Rights(Rights { read: true, remove: true })"),
+            ("* MYRIGHTS INBOX lrst\r\n", "Rights(Rights { read: true, remove: false })"),
+            ("* MYRIGHTS INBOX lrd\r\n", "Rights(Rights { read: true, remove: true })"),
+            (
+                "* ID (\"name\" \"Dovecot\" \"Version\" \"2.3\")\r\n",
+                "Product { name: Some(\"Dovecot\"), version: Some(\"2.3\") }",
+            ),
+            ("* ID NIL\r\n", "Product { name: None, version: None }"),
+        ] {
+            let Reply::Untagged(untagged) = parse(line) else { panic!("{line}") };
+            assert_eq!(format!("{untagged:?}"), expected, "{line}");
         }
     }
 

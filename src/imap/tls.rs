@@ -4,9 +4,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
 use thiserror::Error;
 
 /// Why no TLS configuration could be made. Only a changed file or system helps.
@@ -30,20 +31,34 @@ pub enum TlsConfigError {
 /// # Errors
 /// See [`TlsConfigError`].
 pub fn client_config(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, TlsConfigError> {
+    Ok(Arc::new(builder().with_root_certificates(trusted(ca_file)?).with_no_client_auth()))
+}
+
+pub(super) fn provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::ring::default_provider())
+}
+
+pub(super) fn builder() -> ConfigBuilder<ClientConfig, WantsVerifier> {
+    ClientConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()
+        .expect("ring has cipher suites for TLS 1.2 and 1.3")
+}
+
+/// The authorities of the system and those of `ca_file`.
+pub(super) fn trusted(ca_file: Option<&Path>) -> Result<Arc<RootCertStore>, TlsConfigError> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     if let Some(path) = ca_file {
         add_file(&mut roots, path)?;
     }
-    if roots.is_empty() {
-        return Err(TlsConfigError::NothingTrusted);
-    }
-    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("ring has cipher suites for TLS 1.2 and 1.3")
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(Arc::new(config))
+    if roots.is_empty() { Err(TlsConfigError::NothingTrusted) } else { Ok(Arc::new(roots)) }
+}
+
+/// The authorities of a file alone.
+pub(super) fn of_file(path: &Path) -> Result<Arc<RootCertStore>, TlsConfigError> {
+    let mut roots = RootCertStore::empty();
+    add_file(&mut roots, path)?;
+    Ok(Arc::new(roots))
 }
 
 fn add_file(roots: &mut RootCertStore, path: &Path) -> Result<(), TlsConfigError> {

@@ -15,6 +15,7 @@
 //! | [`store`] | shell | the ledger: SQLite, one writer thread, intent before act |
 //! | [`config`] | shell | what an admin wrote becomes checked configuration and master data |
 //! | [`daemon`] | wiring | one worker per mailbox; `daemon::cycle` is the sentence above |
+//! | [`doctor`] | wiring | looks at mailboxes, ledger and disk and says what works; changes nothing |
 //! | [`cli`] | wiring | one file per subcommand |
 //! | [`diagnostic`] | aid | problems in files that people write, shown where they stand |
 //!
@@ -46,6 +47,7 @@ pub mod config;
 pub mod crash;
 pub mod daemon;
 pub mod diagnostic;
+pub mod doctor;
 pub mod domain;
 pub mod imap;
 pub mod parse;

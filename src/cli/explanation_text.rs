@@ -4,12 +4,10 @@ use super::explained::Explained;
 use super::needed::names;
 use super::visible::{MOST_FILE_NAME, MOST_WORDS, visible};
 use super::words;
+use super::wrap::paragraph;
 use crate::domain::agentur::AgenturId;
 use crate::domain::decision::{Decision, Entscheidung, EvidenzArt, Fundort, Grund};
 use crate::rules::explanation::{Explanation, Fundstelle, Stimmen};
-
-/// Columns of a line.
-const WIDTH: usize = 100;
 
 /// Most entries under one heading. A mail can hold thousands of numbers.
 const MOST_ENTRIES: usize = 12;
@@ -162,21 +160,7 @@ impl Page {
 
     /// Words, wrapped: `first` blanks before the first line, `next` before the others.
     fn paragraph(&mut self, first: usize, next: usize, text: &str) {
-        let mut column = first;
-        self.0.push_str(&" ".repeat(first));
-        for (number, word) in text.split(' ').enumerate() {
-            let length = word.chars().count();
-            if number > 0 && column + 1 + length > WIDTH {
-                self.0.push_str(&format!("\n{}", " ".repeat(next)));
-                column = next;
-            } else if number > 0 {
-                self.0.push(' ');
-                column += 1;
-            }
-            self.0.push_str(word);
-            column += length;
-        }
-        self.0.push('\n');
+        paragraph(&mut self.0, &" ".repeat(first), next, text);
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod check;
+pub mod doctor;
 pub mod explain;
 pub mod explained;
 pub mod explanation_json;
@@ -15,6 +16,7 @@ pub mod start;
 pub mod test;
 pub mod visible;
 pub mod words;
+pub mod wrap;
 
 use std::fmt;
 use std::io::{self, StdoutLock, Write};
@@ -85,6 +87,12 @@ pub enum Command {
     /// Shows how many mails ended where they should, in all, by tier and by kind of mail, and explains each one that did
     /// not. Exit codes: 0 all right, 1 deviations, 2 bad configuration, master data, rules, truth file or mail files.
     Test(test::Args),
+    /// Look at every mailbox, the ledger and the disk, and say what works, what does not and what to do.
+    ///
+    /// Changes nothing: also mailboxes with betriebsart "aus" are looked at, a running service is not disturbed, and the
+    /// password is tried once. Exit codes: 0 nothing is wrong, 1 there is at least one "fehler", 2 bad configuration,
+    /// master data or rules.
+    Doctor(doctor::Args),
 }
 
 /// The form of an answer.
@@ -128,6 +136,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Check => check::run(&config),
         Command::Explain(args) => explain::run(&config, &args),
         Command::Test(args) => test::run(&config, &args),
+        Command::Doctor(args) => doctor::run(&config, &args),
     };
     ended.or_else(|error| match error.downcast_ref::<HashKeyError>() {
         Some(key) if key.needs_a_person() => {

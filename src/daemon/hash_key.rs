@@ -59,6 +59,32 @@ pub fn load(source: Option<&SecretSource>, state_dir: &Path) -> Result<Fingerpri
     FingerprintKey::new(secret).ok_or(HashKeyError::TooShort)
 }
 
+/// Where a usable key stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyPlace {
+    /// Where the configuration says.
+    Configured,
+    /// In the state directory, made by the program.
+    Generated,
+    /// Nowhere yet: the first start makes one.
+    NotMadeYet,
+}
+
+/// Whether there is a key, without making one.
+pub fn look(source: Option<&SecretSource>, state_dir: &Path) -> Result<KeyPlace, HashKeyError> {
+    let path = state_dir.join(FILE);
+    let (secret, place) = match source {
+        Some(source) => (source.read()?.expose_secret().as_bytes().to_vec(), KeyPlace::Configured),
+        None => match fs::read(&path) {
+            Ok(key) if !key.is_empty() => (key, KeyPlace::Generated),
+            Ok(_) => return Ok(KeyPlace::NotMadeYet),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(KeyPlace::NotMadeYet),
+            Err(error) => return Err(HashKeyError::Io { path, kind: error.kind() }),
+        },
+    };
+    FingerprintKey::new(secret).map(|_| place).ok_or(HashKeyError::TooShort)
+}
+
 fn generated(path: &Path) -> Result<Vec<u8>, HashKeyError> {
     let failed = |error: io::Error| HashKeyError::Io { path: path.to_owned(), kind: error.kind() };
     match fs::read(path) {
@@ -103,9 +129,11 @@ mod tests {
     #[test]
     fn a_key_is_made_once() {
         let dir = tempfile::tempdir().unwrap();
+        assert_eq!(look(None, dir.path()).unwrap(), KeyPlace::NotMadeYet);
         load(None, dir.path()).unwrap();
         let made = fs::read(dir.path().join(FILE)).unwrap();
         load(None, dir.path()).unwrap();
+        assert_eq!(look(None, dir.path()).unwrap(), KeyPlace::Generated);
         assert_eq!(fs::read(dir.path().join(FILE)).unwrap(), made);
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "nothing is left beside it");
     }

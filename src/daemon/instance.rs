@@ -58,6 +58,37 @@ impl InstanceLock {
     }
 }
 
+/// Who holds the lock of this directory, as far as can be seen without touching it: to try the lock would, for a moment,
+/// keep a starting instance from it.
+pub fn holder(state_dir: &Path) -> Option<String> {
+    let path = state_dir.join("lock");
+    let words = std::fs::read_to_string(&path).ok()?;
+    let locks = std::fs::read_to_string("/proc/locks").ok()?;
+    let process = words.strip_prefix("process ")?.split(',').next()?;
+    is_held(&locks, process, inode(&path)?).then(|| words.trim().to_owned())
+}
+
+/// Whether this list (proc_locks(5)) has a whole-file lock of `process` on the file with this number.
+fn is_held(locks: &str, process: &str, inode: u64) -> bool {
+    // "1: FLOCK  ADVISORY  WRITE 708 00:13:1295 0 EOF"
+    locks.lines().any(|line| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let file = words.get(5).and_then(|file| file.rsplit(':').next()?.parse().ok());
+        words.get(1) == Some(&"FLOCK") && words.get(4) == Some(&process) && file == Some(inode)
+    })
+}
+
+#[cfg(unix)]
+fn inode(path: &Path) -> Option<u64> {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata(path).ok().map(|metadata| metadata.ino())
+}
+
+#[cfg(not(unix))]
+fn inode(_path: &Path) -> Option<u64> {
+    None
+}
+
 /// Creates a directory that only its owner may enter.
 fn create_private_dir(path: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
@@ -83,5 +114,15 @@ mod tests {
         assert!(words.contains(&format!("process {}", std::process::id())), "{words}");
         drop(first);
         InstanceLock::take(&state).unwrap();
+    }
+
+    #[test]
+    fn a_held_lock_is_seen_in_the_list_of_locks() {
+        let locks = "1: POSIX  ADVISORY  WRITE 12 08:01:77 0 EOF\n2: FLOCK  ADVISORY  WRITE 708 00:13:1295 0 EOF\n";
+        for (process, inode, held) in
+            [("708", 1295, true), ("70", 1295, false), ("708", 295, false), ("12", 77, false), ("", 0, false)]
+        {
+            assert_eq!(is_held(locks, process, inode), held, "{process} {inode}");
+        }
     }
 }

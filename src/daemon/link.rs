@@ -1,6 +1,7 @@
 //! One connection and what was learnt over it.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::config::{self, LoginMethod, Postfach};
@@ -39,27 +40,40 @@ pub fn endpoint(postfach: &Postfach) -> Result<Endpoint, CycleError> {
             Some(tls::client_config(postfach.ca_file.as_deref()).map_err(ImapError::from)?)
         }
     };
+    Ok(endpoint_with(postfach, tls))
+}
+
+/// The address of a mailbox's server, with these TLS settings.
+pub fn endpoint_with(postfach: &Postfach, tls: Option<Arc<rustls::ClientConfig>>) -> Endpoint {
     let login = match postfach.login {
         LoginMethod::Auto => Login::Auto,
         LoginMethod::Login => Login::LoginCommand,
         LoginMethod::Plain => Login::Plain,
     };
-    Ok(Endpoint { host: postfach.host.clone(), port: postfach.port, security: postfach.security, tls, login })
+    Endpoint { host: postfach.host.clone(), port: postfach.port, security: postfach.security, tls, login }
+}
+
+/// How long to wait on the way to a session.
+pub fn timeouts(dienst: &config::Dienst) -> Timeouts {
+    Timeouts {
+        connect: dienst.connect_timeout,
+        greeting: dienst.greeting_timeout,
+        read: dienst.read_timeout,
+        command: dienst.command_timeout,
+    }
+}
+
+/// How long to wait within a session.
+pub fn deadlines(dienst: &config::Dienst) -> Deadlines {
+    Deadlines { read: dienst.read_timeout, command: dienst.command_timeout }
 }
 
 impl Link {
     /// Connects, logs in and lists the folders.
     pub async fn open(endpoint: &Endpoint, postfach: &Postfach, dienst: &config::Dienst) -> Result<Self, CycleError> {
-        let timeouts = Timeouts {
-            connect: dienst.connect_timeout,
-            greeting: dienst.greeting_timeout,
-            read: dienst.read_timeout,
-            command: dienst.command_timeout,
-        };
         let password = postfach.password.read()?;
-        let connected = connect::connect(endpoint, &postfach.user, &password, &timeouts).await?;
-        let deadlines = Deadlines { read: dienst.read_timeout, command: dienst.command_timeout };
-        let mut session = Session::new(connected, deadlines);
+        let connected = connect::connect(endpoint, &postfach.user, &password, &timeouts(dienst)).await?;
+        let mut session = Session::new(connected, deadlines(dienst));
         if postfach.betriebsart.moves() && session.capabilities().weg().is_none() {
             session.logout().await;
             return Err(ImapError::CannotMove.into());

@@ -1,7 +1,7 @@
 //! What is held against messages that could not be read.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, Row, Transaction, params};
 
 use super::error::Failure;
 use super::key::{self, KeyedPlace, Keys};
@@ -60,15 +60,20 @@ pub(super) fn of_folder(
         "SELECT uid, abstuerze, fehler, zuletzt_am FROM versuch
          WHERE folder = ?1 AND uidvalidity = ?2 AND program_version = ?3 ORDER BY uid",
     )?;
-    let rows = statement.query_map(params![folder, uidvalidity.0, env!("CARGO_PKG_VERSION")], |row| {
-        Ok(Versuch {
-            uid: Uid(row.get(0)?),
-            abstuerze: row.get(1)?,
-            fehler: row.get(2)?,
-            zuletzt: timestamp(row.get(3)?)?,
-        })
-    })?;
+    let rows = statement.query_map(params![folder, uidvalidity.0, env!("CARGO_PKG_VERSION")], versuch)?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The same of all folders of all mailboxes.
+pub(super) fn of_all_folders(connection: &Connection) -> Result<Vec<Versuch>, Failure> {
+    let statement = "SELECT uid, abstuerze, fehler, zuletzt_am FROM versuch WHERE program_version = ?1";
+    let mut statement = connection.prepare_cached(statement)?;
+    let rows = statement.query_map([env!("CARGO_PKG_VERSION")], versuch)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn versuch(row: &Row<'_>) -> rusqlite::Result<Versuch> {
+    Ok(Versuch { uid: Uid(row.get(0)?), abstuerze: row.get(1)?, fehler: row.get(2)?, zuletzt: timestamp(row.get(3)?)? })
 }
 
 /// Forgets what is held against a message that was decided.

@@ -50,14 +50,18 @@ pub(super) fn migrate(
 
 /// Refuses a file whose schema is not exactly the last one of this program, without changing it.
 pub(super) fn require_current(connection: &Connection) -> Result<(), Failure> {
-    let found = schema(connection)?;
-    let pending = i64::from(pending(connection, &MIGRATIONS)?);
-    let known = found + pending;
-    match pending {
+    let (found, known) = schema_and_known(connection)?;
+    match known - found {
         0 => Ok(()),
         1.. => Err(Class::OlderSchema { found, known }.into()),
         _ => Err(Class::NewerSchema { found, known }.into()),
     }
+}
+
+/// The schema that is there, and the last one of this program.
+pub(super) fn schema_and_known(connection: &Connection) -> Result<(i64, i64), Failure> {
+    let found = schema(connection)?;
+    Ok((found, found + i64::from(pending(connection, &MIGRATIONS)?)))
 }
 
 fn schema(connection: &Connection) -> Result<i64, Failure> {

@@ -27,6 +27,7 @@
 //! | `opening`, `note`, `rebuild` | noticing that a ledger was lost, and writing it anew |
 //! | `decide`, `attempt`, `place`, `journal`, `event`, `conversation`, `run`, `key` | the statements, by subject |
 //! | `query` | a reader for statistics, on its own connection |
+//! | `survey` | a look at a ledger in whatever state it is |
 //!
 //! Two processes are kept apart by the lock of the state directory, not here.
 
@@ -47,6 +48,7 @@ mod place;
 mod query;
 mod rebuild;
 mod run;
+mod survey;
 mod writer;
 
 pub use error::{Class, LedgerError, Refusal};
@@ -54,6 +56,7 @@ pub use file::ledger_path;
 pub use ledger::Ledger;
 pub use opening::Verlust;
 pub use query::Reader;
+pub use survey::{Survey, survey};
 
 #[cfg(test)]
 mod ledger_tests;

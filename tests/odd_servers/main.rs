@@ -8,6 +8,7 @@ mod support;
 use support::oddity::{account, server};
 
 mod copies;
+mod doctor;
 mod faults;
 mod listings;
 mod moves;

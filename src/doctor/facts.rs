@@ -1,0 +1,176 @@
+//! What was seen, before anybody judged it.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use crate::daemon::hash_key::{HashKeyError, KeyPlace};
+use crate::domain::id::FolderName;
+use crate::domain::postfach::{Betriebsart, Security};
+use crate::imap::capability::Capabilities;
+use crate::imap::certificate::Certificate;
+use crate::imap::connect::Seen;
+use crate::imap::connect_error::ConnectError;
+use crate::imap::error::ImapError;
+use crate::imap::folder::Opened;
+use crate::imap::reply::{FolderFlags, ListedFolder, Resource, Rights};
+use crate::imap::tls::TlsConfigError;
+use crate::store::{LedgerError, Survey};
+
+/// How far the way to a session led.
+#[derive(Debug)]
+pub enum Way {
+    /// The password is not where it should be; nothing was connected.
+    NoPassword(String),
+    NoTlsSettings(TlsConfigError),
+    Failed(ConnectError),
+    LoggedIn,
+}
+
+/// A mailbox, and what could be learnt of it.
+#[derive(Debug)]
+pub struct MailboxFacts {
+    pub host: String,
+    pub port: u16,
+    pub security: Security,
+    pub betriebsart: Betriebsart,
+    pub now: Timestamp,
+    pub way: Way,
+    pub seen: Seen,
+    /// What the server showed, its own first.
+    pub certificates: Vec<Certificate>,
+    /// Whether the authorities of `ca_file` vouch for it; none if no file is configured.
+    pub trusted_by_ca_file: Option<bool>,
+    pub inside: Inside,
+}
+
+/// What was heard after login. What is missing was not asked, or not answered.
+#[derive(Debug, Default)]
+pub struct Inside {
+    pub capabilities: Option<Capabilities>,
+    pub inbox: Option<Opened>,
+    /// Flags that there are, and that can be kept.
+    pub flags: Option<FolderFlags>,
+    pub permanent_flags: Option<FolderFlags>,
+    pub folders: Option<ListedFolders>,
+    pub targets: Vec<Target>,
+    pub listing: Option<ListingFacts>,
+    /// Of so many messages so many have a `Keywords:` field.
+    pub keywords: Option<(usize, usize)>,
+    pub rights: Option<Rights>,
+    pub quota: Option<Vec<Resource>>,
+    pub product: Option<(Option<String>, Option<String>)>,
+    pub identity: Option<Identity>,
+    /// What was asked and not answered, in the order of asking.
+    pub trouble: Vec<(Question, ImapError)>,
+}
+
+/// What is asked after login.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question {
+    Inbox,
+    Folders,
+    Listing,
+    Identity,
+    Keywords,
+    Targets,
+    Rights,
+    Quota,
+    Product,
+    SecondLook,
+}
+
+impl Question {
+    /// In words.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Inbox => "opening the INBOX",
+            Self::Folders => "listing the folders",
+            Self::Listing => "listing the INBOX",
+            Self::Identity => "reading the identity fields",
+            Self::Keywords => "looking for Keywords fields",
+            Self::Targets => "asking for the folders of the Agenturen",
+            Self::Rights => "asking for the rights on the INBOX",
+            Self::Quota => "asking for the fill level",
+            Self::Product => "asking for product and version",
+            Self::SecondLook => "looking at the identity fields again",
+        }
+    }
+
+    /// Whether the service works without an answer.
+    pub fn is_optional(self) -> bool {
+        matches!(self, Self::Keywords | Self::Rights | Self::Quota | Self::Product)
+    }
+}
+
+/// What LIST said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedFolders {
+    pub separator: Option<char>,
+    pub lines: Vec<ListedFolder>,
+}
+
+/// The folder of an Agentur, as configuration and master data name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    pub agentur: String,
+    /// With `/` as hierarchy.
+    pub path: String,
+    /// `ordner` of the master data.
+    pub ordner: String,
+    /// Its name on this server; none if there can be no such folder.
+    pub folder: Option<FolderName>,
+    /// Whether the Agentur is not valid yet.
+    pub later: bool,
+    /// Whether STATUS answered; none if it was not asked.
+    pub answers: Option<bool>,
+}
+
+/// What the listing of the INBOX said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListingFacts {
+    /// Counted by the server and not described.
+    pub missing: u32,
+    /// The latest INTERNALDATE.
+    pub newest: Option<Timestamp>,
+}
+
+/// The same messages looked at over two connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Identity {
+    pub compared: usize,
+    pub equal: usize,
+}
+
+/// Ledger, disk and key.
+#[derive(Debug)]
+pub struct ServiceFacts {
+    pub state_dir: PathBuf,
+    /// None: there is no such directory.
+    pub dir: Option<Directory>,
+    pub ledger: Result<Survey, LedgerError>,
+    /// Whether the file, or a new one, can be written.
+    pub ledger_writable: bool,
+    pub space: Option<Space>,
+    pub key: Result<KeyPlace, HashKeyError>,
+    /// Who holds the lock.
+    pub holder: Option<String>,
+}
+
+/// Rights of the state directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Directory {
+    /// The nine bits.
+    pub mode: u32,
+    /// Whether it belongs to the user who asks.
+    pub ours: bool,
+    pub writable: bool,
+}
+
+/// Room on a file system, for whoever is not root.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Space {
+    pub bytes: u64,
+    /// None where the file system has no fixed number.
+    pub inodes: Option<u64>,
+}

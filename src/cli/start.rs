@@ -57,18 +57,30 @@ fn aside_of(verlust: &Verlust) -> Option<&Path> {
     }
 }
 
-/// Notes in the ledger which mails were being read when an earlier process died.
+/// Notes in the ledger which mails were being read when an earlier process died. A file that says nothing is no reason not
+/// to start.
 async fn take_over(state_dir: &Path, ledger: &Ledger) -> anyhow::Result<InHand> {
-    let (in_hand, left) = InHand::open(state_dir)?;
-    for (postfach, place) in left {
+    let (in_hand, left) = match InHand::open(state_dir) {
+        Ok(opened) => opened,
+        Err(error) => {
+            warn!("{error}; going on without: a mail over which the program dies would not be set aside");
+            return Ok(InHand::without());
+        }
+    };
+    for (postfach, place) in &left {
         warn!(
             mailbox = postfach,
             uid = place.uid.0,
             "the program ended while it read this mail; it is read last and alone now, and not at all after another time"
         );
-        ledger.note_crash(&postfach, place, Timestamp::now()).await.map_err(with_hint)?;
     }
-    in_hand.clear().context("which mails are in hand cannot be noted")?;
+    if !left.is_empty() {
+        ledger.note_crashes(left, Timestamp::now()).await.map_err(with_hint)?;
+    }
+    if let Err(error) = in_hand.clear() {
+        warn!(kind = %error.kind(), "which mails are in hand cannot be noted; going on without");
+        return Ok(InHand::without());
+    }
     Ok(in_hand)
 }
 

@@ -13,11 +13,12 @@ use super::error::CycleError;
 use super::judge::{Standort, zone};
 use super::link::{Link, endpoint};
 use super::rebuild::rebuild;
+use super::quiet::Busy;
 use super::report::CycleReport;
 use super::{handover, reading, recovery};
 use crate::config::Postfach;
 use crate::domain::id::{FolderName, Uid, UidValidity};
-use crate::domain::versuch::Vorsicht;
+use crate::domain::versuch::{Versuch, Vorsicht, ZURUECKGESTELLT};
 use crate::domain::vorgang::{Verlustlage, VorgangId, Zweifel};
 use crate::imap::connect::Endpoint;
 use crate::imap::fetch::identify;
@@ -126,9 +127,10 @@ pub struct Pass<'a> {
 /// What was done stands in `report`, also when the pass ends early. After an error that leaves the stream in doubt the
 /// connection is gone; the next pass makes a new one and finds out what became of the open operations.
 pub async fn cycle(mailbox: &mut Mailbox, dienst: &Dienst, report: &mut CycleReport) -> Result<(), CycleError> {
+    let busy = dienst.quiet.busy();
     let mut link = mailbox.take_link(dienst).await?;
     let writes_before = link.session.write_commands();
-    let result = work(mailbox, &mut link, dienst, report).await;
+    let result = work(mailbox, &mut link, dienst, busy, report).await;
     report.write_commands += link.session.write_commands() - writes_before;
     let keep = result.as_ref().map_or_else(CycleError::keeps_connection, |()| true);
     if keep && link.session.is_clean() {
@@ -141,6 +143,7 @@ async fn work(
     mailbox: &mut Mailbox,
     link: &mut Link,
     dienst: &Dienst,
+    busy: Busy,
     report: &mut CycleReport,
 ) -> Result<(), CycleError> {
     let config = Arc::clone(&mailbox.config);
@@ -216,13 +219,28 @@ async fn work(
         if round.is_empty() && hand_over.is_empty() {
             break;
         }
-        let mut candidates = reading::read(&pass, link, round, report).await?;
+        let mut candidates = reading::read(&pass, link, round, false, report).await?;
         candidates.append(&mut hand_over);
         proved &= handover::hand_over(&pass, link, candidates, report).await?;
     }
     // Each alone, and what was decided before it is carried out before it: nobody waits for it or dies with it.
-    for message in &suspects {
-        let candidates = reading::read(&pass, link, std::slice::from_ref(message), report).await?;
+    drop(busy);
+    for Suspect { message, allein } in suspects {
+        if allein {
+            tokio::select! {
+                () = dienst.stop.cancelled() => return Err(CycleError::Stopped),
+                () = dienst.quiet.wait() => {}
+            }
+        }
+        let candidates = match reading::read(&pass, link, &[message], allein, report).await {
+            // Refused is this one message and nothing else; the connection is as good as before.
+            Err(error) if error.keeps_connection() && error.may_be_a_message() => {
+                report.leave("nicht_abrufbar", 1);
+                proved = false;
+                continue;
+            }
+            read => read?,
+        };
         proved &= handover::hand_over(&pass, link, candidates, report).await?;
     }
     // Only now, when it is known which of them came back under another number.
@@ -251,8 +269,15 @@ async fn note_gone(dienst: &Dienst, config: &Postfach, inbox: &Opened, gone: &[U
 /// What is to be read, and how carefully.
 struct Caution {
     read: Vec<ToRead>,
-    /// Failed before: to be read last, each alone.
-    suspects: Vec<ToRead>,
+    /// Failed before: to be read last, each alone, in this order.
+    suspects: Vec<Suspect>,
+}
+
+/// A message that failed before.
+struct Suspect {
+    message: ToRead,
+    /// It may end the process: nothing else may be read at the same time, of whatever mailbox.
+    allein: bool,
 }
 
 /// Keeps messages that failed before apart, and sets aside those that failed too often.
@@ -270,17 +295,22 @@ async fn caution(
     if attempts.is_empty() {
         return Ok(caution);
     }
-    let held: HashMap<Uid, Vorsicht> =
-        attempts.iter().map(|versuch| (versuch.uid, versuch.vorsicht(Timestamp::now()))).collect();
-    let failed = caution.read.extract_if(.., |message| held.contains_key(&message.listed.uid));
+    let held: HashMap<Uid, &Versuch> = attempts.iter().map(|versuch| (versuch.uid, versuch)).collect();
+    let mut failed: Vec<ToRead> =
+        caution.read.extract_if(.., |message| held.contains_key(&message.listed.uid)).collect();
+    // Few failures first, and what may end the process or the connection after what may not.
+    failed.sort_by_key(|message| {
+        let versuch = held[&message.listed.uid];
+        (versuch.abstuerze, versuch.fehler, message.listed.uid)
+    });
     for message in failed {
         let uid = message.listed.uid;
-        if held[&uid] == Vorsicht::Zuletzt {
-            caution.suspects.push(message);
+        if held[&uid].vorsicht(Timestamp::now()) == Vorsicht::Zuletzt {
+            caution.suspects.push(Suspect { message, allein: held[&uid].abstuerze > 0 });
             continue;
         }
         report.set_aside += 1;
-        report.leave("zurueckgestellt", 1);
+        report.leave(ZURUECKGESTELLT, 1);
         if mailbox.set_aside.insert((inbox.uidvalidity, uid)) {
             error!(mailbox = %name, uid = uid.0, "this mail could not be read several times; it stays where it is and is not touched. A person has to look at it");
         }
@@ -325,6 +355,7 @@ async fn list(
     let listing = listing::list(&mut link.session, inbox).await?;
     // What was moved before, by an earlier pass of the same report or by recovery, is not in this listing any more.
     report.seen = listing.messages.len() as u64 + u64::from(listing.missing) + report.moved;
+    report.set_aside = report.set_aside.saturating_sub(report.left.get(ZURUECKGESTELLT).copied().unwrap_or(0));
     report.left.clear();
     if listing.missing > 0 {
         report.leave("nicht_abrufbar", u64::from(listing.missing));

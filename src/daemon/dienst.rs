@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use tokio_util::sync::CancellationToken;
 
 use super::judge::Judge;
+use super::quiet::Quiet;
 use super::report::Progress;
 use crate::config;
 use crate::parse::fingerprint::FingerprintKey;
@@ -18,6 +19,8 @@ pub struct Dienst {
     pub judge: Judge,
     pub key: Arc<FingerprintKey>,
     pub progress: Progress,
+    /// Which mailboxes are reading mail that is under no suspicion.
+    pub quiet: Quiet,
     /// Cancelled when the process is asked to stop. Workers look at it between steps and during waits, never between
     /// a MOVE and its record.
     pub stop: CancellationToken,
@@ -34,7 +37,7 @@ impl Dienst {
         rules: Arc<RuleSet>,
         stop: CancellationToken,
     ) -> Self {
-        Dienst { config, ledger, judge, key, progress: Progress::default(), stop, rules: RwLock::new(rules) }
+        Dienst { config, ledger, judge, key, progress: Progress::default(), quiet: Quiet::default(), stop, rules: RwLock::new(rules) }
     }
 
     /// The rule set in force. A cycle takes it once and keeps it to its end.

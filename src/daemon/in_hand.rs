@@ -32,7 +32,8 @@ pub struct InHandError {
 /// The file, open for the threads of this process.
 #[derive(Clone, Debug)]
 pub struct InHand {
-    file: Arc<File>,
+    /// `None`: it cannot be used.
+    file: Option<Arc<File>>,
 }
 
 impl InHand {
@@ -51,7 +52,12 @@ impl InHand {
         };
         let mut options = OpenOptions::new();
         let file = options.write(true).create(true).truncate(false).mode(0o600).open(&path).map_err(failed)?;
-        Ok((InHand { file: Arc::new(file) }, left))
+        Ok((InHand { file: Some(Arc::new(file)) }, left))
+    }
+
+    /// Where the file cannot be used: the program works without, and a mail that ends it is not found out.
+    pub fn without() -> Self {
+        InHand { file: None }
     }
 
     /// Forgets what an earlier process had in hand.
@@ -59,7 +65,7 @@ impl InHand {
     /// # Errors
     /// If the file cannot be written.
     pub fn clear(&self) -> io::Result<()> {
-        self.file.set_len(0)
+        self.file.as_ref().map_or(Ok(()), |file| file.set_len(0))
     }
 
     /// The thread with this number begins to read a mail.
@@ -73,12 +79,13 @@ impl InHand {
     }
 
     fn write(&self, thread: usize, words: &str) {
+        let Some(file) = &self.file else { return };
         let mut line = [b' '; LINE];
         let words = &words.as_bytes()[..words.len().min(LINE - 1)];
         line[..words.len()].copy_from_slice(words);
         line[LINE - 1] = b'\n';
         // On a full disk a mail that kills the process is found out later, or never; others are not kept waiting for it.
-        if let Err(error) = self.file.write_all_at(&line, (thread * LINE) as u64) {
+        if let Err(error) = file.write_all_at(&line, (thread * LINE) as u64) {
             warn!(error = %error.kind(), "which mail is being read cannot be noted");
         }
     }
@@ -121,5 +128,12 @@ mod tests {
             std::fs::write(dir.path().join(FILE), bytes).unwrap();
             assert!(InHand::open(dir.path()).unwrap().1.is_empty());
         }
+        std::fs::remove_file(dir.path().join(FILE)).unwrap();
+        std::fs::create_dir(dir.path().join(FILE)).unwrap();
+        assert!(InHand::open(dir.path()).is_err());
+        let without = InHand::without();
+        without.take(0, "sc-nord", UidValidity(7), Uid(1));
+        without.put_down(0);
+        without.clear().unwrap();
     }
 }

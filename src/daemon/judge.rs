@@ -5,7 +5,7 @@
 //! person and does not end the daemon.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread;
 
 use jiff::Timestamp;
@@ -41,6 +41,8 @@ pub struct Standort {
 /// A mail to be judged.
 pub struct Job {
     pub message: ToRead,
+    /// It may end the process: nothing else is judged at the same time, of whatever mailbox.
+    pub allein: bool,
     pub raw: Vec<u8>,
     pub complete: bool,
     /// Of the INBOX it lies in.
@@ -77,12 +79,14 @@ impl Judge {
         // Few jobs wait at once: each holds up to 64 KiB of a mail.
         let (jobs, queue) = mpsc::channel(2 * threads.max(1));
         let queue = Arc::new(Mutex::new(queue));
+        let gate = Arc::new(RwLock::new(()));
         for number in 0..threads.max(1) {
             let (queue, key, in_hand) = (Arc::clone(&queue), Arc::clone(&key), in_hand.clone());
+            let gate = Arc::clone(&gate);
             thread::Builder::new()
                 .name(format!("urteil-{number}"))
                 .stack_size(STACK_BYTES)
-                .spawn(move || work(number, &queue, &key, &in_hand))?;
+                .spawn(move || work(number, &queue, &key, &in_hand, &gate))?;
         }
         Ok(Judge { jobs })
     }
@@ -93,24 +97,42 @@ impl Judge {
     }
 }
 
-fn work(number: usize, queue: &Mutex<mpsc::Receiver<Job>>, key: &FingerprintKey, in_hand: &InHand) {
+/// Judges one mail after the other. All threads share the gate: who judges a mail that may end the process has it for
+/// himself, so that no other mail is suspected of what this one does.
+fn work(
+    number: usize,
+    queue: &Mutex<mpsc::Receiver<Job>>,
+    key: &FingerprintKey,
+    in_hand: &InHand,
+    gate: &RwLock<()>,
+) {
     let zone = zone();
     loop {
         let job = queue.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
         let Some(job) = job else { return };
-        in_hand.take(number, &job.standort.region, job.uidvalidity, job.message.listed.uid);
-        crash_point!("before", "parsing");
-        #[cfg(feature = "crash-points")]
-        crate::crash::poison(&job.raw);
-        let fingerprint = key.fingerprint(&job.raw, job.message.listed.eingang);
-        let message_id = key.message_id(&job.raw);
-        let decision = decide(&job, &zone);
-        let decision = DecisionRecord::new(&decision, job.rules.stammdaten());
-        crash_point!("after", "parsing");
-        in_hand.put_down(number);
+        let judged = if job.allein {
+            let _alone = gate.write().unwrap_or_else(PoisonError::into_inner);
+            judge(number, &job, key, in_hand, &zone)
+        } else {
+            let _shared = gate.read().unwrap_or_else(PoisonError::into_inner);
+            judge(number, &job, key, in_hand, &zone)
+        };
         // Nobody waits any more if the mailbox's worker has given up: the mail stays unknown and is read again.
-        let _ = job.reply.blocking_send(Judged { message: job.message, fingerprint, message_id, decision });
+        let _ = job.reply.blocking_send(judged);
     }
+}
+
+fn judge(number: usize, job: &Job, key: &FingerprintKey, in_hand: &InHand, zone: &TimeZone) -> Judged {
+    in_hand.take(number, &job.standort.region, job.uidvalidity, job.message.listed.uid);
+    crash_point!("before", "parsing");
+    #[cfg(feature = "crash-points")]
+    crate::crash::poison(&job.raw);
+    let fingerprint = key.fingerprint(&job.raw, job.message.listed.eingang);
+    let message_id = key.message_id(&job.raw);
+    let decision = DecisionRecord::new(&decide(job, zone), job.rules.stammdaten());
+    crash_point!("after", "parsing");
+    in_hand.put_down(number);
+    Judged { message: job.message, fingerprint, message_id, decision }
 }
 
 fn decide(job: &Job, zone: &TimeZone) -> Decision {

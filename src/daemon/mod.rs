@@ -25,6 +25,7 @@ pub mod judge;
 pub mod link;
 pub mod pace;
 pub mod passwords;
+mod quiet;
 pub mod reading;
 pub mod rebuild;
 pub mod recognise;

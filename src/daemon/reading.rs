@@ -27,8 +27,11 @@ use crate::plan::triage::{ToRead, hands_off};
 /// Decisions in one commit: enough to make a durable commit cheap, few enough to be lost without regret.
 const RECORD_BATCH: usize = 250;
 
+/// Messages asked for in one go of which none came: from so many on the server is at fault, and none of them is blamed.
+const SILENCE: usize = 20;
+
 /// Reads and decides these messages of the opened INBOX and records every decision; what stays is counted in the report.
-/// Gives back what is to be handed over.
+/// Gives back what is to be handed over. `allein`: they may end the process, so nothing else is judged at the same time.
 ///
 /// # Errors
 /// What was judged before the error is recorded all the same.
@@ -36,6 +39,7 @@ pub async fn read(
     pass: &Pass<'_>,
     link: &mut Link,
     messages: &[ToRead],
+    allein: bool,
     report: &mut CycleReport,
 ) -> Result<Vec<Candidate>, CycleError> {
     if messages.is_empty() {
@@ -43,9 +47,9 @@ pub async fn read(
     }
     let (reply, judged) = mpsc::channel(RECORD_BATCH);
     let mut recorder = Recorder { pass, report, candidates: Vec::new(), suspects: Vec::new() };
-    let (fed, recorded) = tokio::join!(feed(pass, link, messages, reply), recorder.record_all(judged));
+    let (fed, recorded) = tokio::join!(feed(pass, link, messages, allein, reply), recorder.record_all(judged));
     recorded?;
-    let Fed { missing, hands_off } = fed?;
+    let Fed { missing, hands_off, .. } = fed?;
     let suspects = std::mem::take(&mut recorder.suspects);
     let Cleared { new, renumbered } = recognise_all(pass, link, suspects, recorder.report).await?;
     recorder.record(new).await?;
@@ -65,8 +69,10 @@ pub async fn read(
 /// What did not reach the judging threads.
 #[derive(Debug, Default)]
 struct Fed {
-    /// Messages that did not come, or for which the server sent a mail of its own; ascending.
+    /// Messages that did not come, or for which the server sent a mail of its own.
     missing: Vec<Uid>,
+    /// Those of them that are to blame for it themselves.
+    blamed: Vec<Uid>,
     /// Why somebody is at work on a message since it was listed; one word for each.
     hands_off: Vec<&'static str>,
 }
@@ -76,25 +82,20 @@ async fn feed(
     pass: &Pass<'_>,
     link: &mut Link,
     messages: &[ToRead],
+    allein: bool,
     reply: mpsc::Sender<Judged>,
 ) -> Result<Fed, CycleError> {
     let mut intake = Intake::new(pass);
     let mut fed = Fed::default();
-    let fetched = fetch_all(pass, link, messages, &reply, &mut intake, &mut fed).await;
+    let fetched = fetch_all(pass, link, messages, allein, &reply, &mut intake, &mut fed).await;
     if matches!(fetched, Err(CycleError::Stopped)) {
         return Err(CycleError::Stopped);
     }
     // What waits is judged also if the connection broke behind it: else the same message could break it each time.
     let released = intake.release().await;
-    let blamed = match &fetched {
-        Ok(()) => &fed.missing[..],
-        // The server answers in order: it broke off over the first that has not come, if it was a message at all.
-        Err(error) if error.may_be_a_message() => &fed.missing[..fed.missing.len().min(1)],
-        Err(_) => &[],
-    };
-    if !blamed.is_empty() {
+    if !fed.blamed.is_empty() {
         let place = |&uid| Place { folder: FolderName::inbox(), uidvalidity: pass.inbox.uidvalidity, uid };
-        let places = blamed.iter().map(place).collect();
+        let places = fed.blamed.iter().map(place).collect();
         pass.dienst.ledger.note_errors(&pass.config.name, places, Timestamp::now()).await?;
     }
     fetched?;
@@ -106,6 +107,7 @@ async fn fetch_all(
     pass: &Pass<'_>,
     link: &mut Link,
     messages: &[ToRead],
+    allein: bool,
     reply: &mpsc::Sender<Judged>,
     intake: &mut Intake<'_>,
     fed: &mut Fed,
@@ -116,10 +118,17 @@ async fn fetch_all(
     loop {
         let next = fetch.next().await;
         let Ok(Some(fetched)) = next else {
+            let ended = next.map(drop).map_err(CycleError::from);
             fed.missing = fetch.missing();
-            fed.missing.extend(stand_ins);
-            fed.missing.sort_unstable();
-            return next.map(drop).map_err(CycleError::from);
+            if fed.missing.len() < messages.len() || messages.len() < SILENCE {
+                fed.blamed.extend_from_slice(fetch.withheld());
+            }
+            if ended.as_ref().is_err_and(CycleError::may_be_a_message) {
+                fed.blamed.extend(fetch.stumbling_block());
+            }
+            fed.missing.extend_from_slice(&stand_ins);
+            fed.blamed.append(&mut stand_ins);
+            return ended;
         };
         // Without a recorder, which has failed then, there is nobody to judge for.
         if pass.dienst.stop.is_cancelled() || reply.is_closed() {
@@ -138,6 +147,7 @@ async fn fetch_all(
             continue;
         }
         let job = Job {
+            allein,
             message,
             raw: fetched.raw,
             complete: fetched.complete,

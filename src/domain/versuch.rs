@@ -6,6 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::id::Uid;
 
+/// The word for a message that is set aside: neither fetched nor read.
+pub const ZURUECKGESTELLT: &str = "zurueckgestellt";
+
 /// The program has died so often while it read a message: it never touches it again.
 const CRASHES: u32 = 2;
 /// The server has failed so often to give a message: it is left alone for a while.

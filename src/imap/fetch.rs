@@ -9,7 +9,7 @@ use super::command::{Command, UidSet, Verb};
 use super::error::{ImapError, Refusal, RefusalClass};
 use super::exchange::{Event, Exchange, Session};
 use super::folder::Opened;
-use super::reply::{FetchItem, Untagged};
+use super::reply::{FetchItem, Tagged, Untagged};
 use super::windows::Windows;
 use crate::domain::id::Uid;
 use crate::domain::listed::Flags;
@@ -45,7 +45,14 @@ pub struct Fetched {
 pub struct Fetch<'s> {
     exchange: Exchange<'s>,
     waiting: VecDeque<UidSet>,
+    /// Commands that have not ended, oldest first, by their number.
+    under_way: VecDeque<(usize, UidSet)>,
+    sent: usize,
     wanted: BTreeSet<Uid>,
+    /// What did not come though its command ended with OK.
+    withheld: Vec<Uid>,
+    /// The first message that did not come of the command that was refused.
+    refused: Option<Uid>,
     refusal: Option<Refusal>,
 }
 
@@ -55,7 +62,11 @@ impl<'s> Fetch<'s> {
         Ok(Fetch {
             exchange: session.exchange(Verb::Fetch)?,
             waiting: UidSet::pack(uids, WINDOW_MESSAGES, MOST_SET_BYTES).into(),
+            under_way: VecDeque::new(),
+            sent: 0,
             wanted: uids.iter().copied().collect(),
+            withheld: Vec::new(),
+            refused: None,
             refusal: None,
         })
     }
@@ -72,6 +83,8 @@ impl<'s> Fetch<'s> {
                 && let Some(uids) = self.waiting.pop_front()
             {
                 self.exchange.send(&Command::fetch(&uids, FETCH_LIMIT)).await?;
+                self.under_way.push_back((self.sent, uids));
+                self.sent += 1;
             }
             let event = match self.exchange.next().await {
                 // A server that hangs up behind a refusal has said why.
@@ -92,7 +105,8 @@ impl<'s> Fetch<'s> {
                 }
                 Some(Event::Untagged(_)) => {}
                 // That somebody took a message meanwhile is no trouble: it is missing, and the listing after this lacks it.
-                Some(Event::Done { tagged, .. }) => {
+                Some(Event::Done { number, tagged }) => {
+                    self.end(number, &tagged);
                     let refusal = tagged.refusal.filter(|refusal| refusal.class != RefusalClass::AlreadyGone);
                     self.refusal = self.refusal.or(refusal);
                     if self.refusal.is_some() {
@@ -104,10 +118,34 @@ impl<'s> Fetch<'s> {
         }
     }
 
-    /// The messages that were to be read and have not come, ascending: gone meanwhile, or the server cannot show them. After
-    /// an error the first of those that were asked for is the one over which the server broke off, if it was one.
+    fn end(&mut self, number: usize, tagged: &Tagged) {
+        let Some(position) = self.under_way.iter().position(|(open, _)| *open == number) else { return };
+        let Some((_, uids)) = self.under_way.remove(position) else { return };
+        let mut missing = uids.uids().iter().copied().filter(|uid| self.wanted.contains(uid));
+        match tagged.refusal {
+            None => self.withheld.extend(missing),
+            Some(refusal) if refusal.class != RefusalClass::AlreadyGone && self.refusal.is_none() => {
+                self.refused = missing.next();
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// The messages that were to be read and have not come, ascending: gone meanwhile, or the server cannot show them.
     pub fn missing(&self) -> Vec<Uid> {
         self.wanted.iter().copied().collect()
+    }
+
+    /// Those of them that the server said OK about.
+    pub fn withheld(&self) -> &[Uid] {
+        &self.withheld
+    }
+
+    /// After an error: the message that the server was about to send, or stumbled over, if there is one. Servers answer in
+    /// the order of the UIDs.
+    pub fn stumbling_block(&self) -> Option<Uid> {
+        let mut open = self.under_way.iter().flat_map(|(_, uids)| uids.uids()).copied();
+        self.refused.or_else(|| open.find(|uid| self.wanted.contains(uid)))
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) enum Schuld {
     Fehler,
 }
 
-/// Counts one more of a kind against these messages; see `Ledger::note_errors` and `Ledger::note_crash`.
+/// Counts one more of a kind against these messages; see `Ledger::note_errors` and `Ledger::note_crashes`.
 pub(super) fn count(
     transaction: &Transaction<'_>,
     postfach: &str,

@@ -345,12 +345,13 @@ impl Ledger {
             .await
     }
 
-    /// Notes that the program died while it read this message.
-    pub async fn note_crash(&self, postfach: &str, place: Place, at: Timestamp) -> Result<(), LedgerError> {
-        let postfach = postfach.to_owned();
+    /// Notes that the program died while it read these messages, each with its mailbox.
+    pub async fn note_crashes(&self, messages: Vec<(String, Place)>, at: Timestamp) -> Result<(), LedgerError> {
         self.writer
             .write("note what was read when the program died", move |transaction| {
-                attempt::count(transaction, &postfach, &[place], Schuld::Absturz, at)
+                messages.iter().try_for_each(|(postfach, place)| {
+                    attempt::count(transaction, postfach, std::slice::from_ref(place), Schuld::Absturz, at)
+                })
             })
             .await
     }

@@ -28,7 +28,7 @@ pub fn cross_check(config: &Config, origin: &Origin, stammdaten: &Stammdaten) ->
     problems
 }
 
-/// Each Agentur needs a folder of its own, and none may be the INBOX itself.
+/// Each Agentur needs a folder of its own, and none may be the INBOX itself or the one for mail that cannot be read.
 fn folders(
     postfach: &Postfach,
     agenturen: &[&Agentur],
@@ -36,8 +36,13 @@ fn folders(
     problems: &mut Vec<Diagnostic>,
 ) {
     let mut owners: HashMap<String, &str> = HashMap::new();
+    let pruefordner = postfach.pruefordner.as_ref().map(|folder| folder.to_lowercase());
     for agentur in agenturen {
         let folder = postfach.folder_for(agentur);
+        if pruefordner.as_ref() == Some(&folder.to_lowercase()) {
+            let title = format!("mailbox \"{}\": \"pruefordner\" is the folder of \"{}\"", postfach.name, agentur.slug);
+            problems.push(finding(title).help("mail that nobody has read must not lie among the mail of an Agentur"));
+        }
         if is_inbox(&folder) {
             let title = format!(
                 "mailbox \"{}\": the folder of \"{}\" is the INBOX itself, or that of another mailbox",

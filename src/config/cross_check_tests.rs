@@ -62,6 +62,16 @@ fn each_agentur_has_a_folder_of_its_own() {
 }
 
 #[test]
+fn what_cannot_be_read_does_not_go_to_an_agentur() {
+    let agenturen = [("sc-nord", "kiel", "Agentur Kiel"), ("sc-ost", "riesa", "Agentur Riesa")];
+    for (pruefordner, expected) in [("Prüfen", 0), ("INBOX/Agentur Riesa", 0), ("inbox/agentur KIEL", 1)] {
+        let ordner = format!("INBOX/{{ordner}}\"\npruefordner = \"{pruefordner}");
+        let found = check("sc-nord", &ordner, &agenturen);
+        assert_eq!(found.len(), expected, "{found:?}");
+    }
+}
+
+#[test]
 fn the_shipped_example_is_without_fault() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let loaded = load(&root.join("config/postweiche.toml"));

@@ -93,6 +93,7 @@ fn what_is_written_is_what_holds() {
         betriebsart = "betrieb"
         profil = "weit"
         ordner = "Postfach/{ordner}/Eingang"
+        pruefordner = "inbox/Prüfen"
         start_datum = 2024-04-03
         karenz_seconds = 60
         [postfach.password]
@@ -136,6 +137,10 @@ fn each_fault_has_its_message() {
         ("ordner = \"INBOX/{ordner}/{name}\"", "another placeholder"),
         ("ordner = \"INBOX//{ordner}\"", "has an empty part"),
         ("ordner = \"/{ordner}\"", "has an empty part"),
+        ("pruefordner = \"INBOX/{ordner}\"", "contains a placeholder"),
+        ("pruefordner = \"Inbox\"", "is the INBOX itself"),
+        ("pruefordner = \"INBOX/\"", "has an empty part"),
+        ("pruefordner = \"INBOX/*\"", "wildcards"),
         ("start_datum = \"2024-04-03\"", "must be a date without quotes"),
         ("start_datum = 2024-04-03T10:00:00", "is not a plain date"),
         ("start_datum = 2024-02-30", "not valid TOML"),

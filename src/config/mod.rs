@@ -96,6 +96,8 @@ pub struct Postfach {
     pub profil: Profil,
     /// Template of the target folder with `{ordner}`; `/` is hierarchy.
     pub ordner: String,
+    /// Folder for mail that cannot be read; `/` is hierarchy. `None`: it stays in INBOX.
+    pub pruefordner: Option<String>,
     /// Mail that arrived before this day (Europe/Berlin) is left alone.
     pub start_datum: Option<Date>,
     /// Mail younger than this is left alone for now.

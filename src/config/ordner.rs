@@ -11,12 +11,31 @@ impl Postfach {
     /// in capitals (RFC 3501, 5.1).
     pub fn folder_for(&self, agentur: &Agentur) -> String {
         let name = self.ordner.replace(PLACEHOLDER, &agentur.ordner);
-        match name.split_once('/') {
-            Some((first, rest)) if first.eq_ignore_ascii_case("INBOX") => format!("INBOX/{rest}"),
-            None if name.eq_ignore_ascii_case("INBOX") => "INBOX".to_owned(),
-            _ => name,
-        }
+        with_inbox(&name)
     }
+}
+
+/// The path with a first component INBOX in capitals.
+pub fn with_inbox(path: &str) -> String {
+    match path.split_once('/') {
+        Some((first, rest)) if first.eq_ignore_ascii_case("INBOX") => format!("INBOX/{rest}"),
+        None if path.eq_ignore_ascii_case("INBOX") => "INBOX".to_owned(),
+        _ => path.to_owned(),
+    }
+}
+
+/// What is wrong with the name of the folder for mail that cannot be read, if anything.
+pub fn pruefordner_problem(name: &str) -> Option<&'static str> {
+    if name.contains(['{', '}']) {
+        return Some("contains a placeholder, but is one folder for the whole mailbox");
+    }
+    // Where servers show the INBOX of other mailboxes, its name stands at the end.
+    if name.rsplit('/').next().is_some_and(|last| last.eq_ignore_ascii_case("INBOX")) {
+        return Some(
+            "is the INBOX itself, or that of another mailbox; without this key, mail that cannot be read stays there",
+        );
+    }
+    folder_problem(name)
 }
 
 /// What is wrong with a template, if anything.

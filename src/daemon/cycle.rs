@@ -12,10 +12,10 @@ use super::dienst::Dienst;
 use super::error::CycleError;
 use super::judge::{Standort, zone};
 use super::link::{Link, endpoint};
-use super::rebuild::rebuild;
 use super::quiet::Busy;
+use super::rebuild::rebuild;
 use super::report::CycleReport;
-use super::{handover, reading, recovery};
+use super::{handover, reading, recovery, set_aside};
 use crate::config::Postfach;
 use crate::domain::id::{FolderName, Uid, UidValidity};
 use crate::domain::versuch::{Versuch, Vorsicht, ZURUECKGESTELLT};
@@ -196,7 +196,7 @@ async fn work(
     }
     let waiting = std::mem::take(&mut triage.hand_over);
     let mut hand_over = recheck(link, dienst, &config, waiting, &mut triage.read).await?;
-    let Caution { read, suspects } = caution(mailbox, dienst, &inbox, &listing, &mut triage, report).await?;
+    let Caution { read, suspects, aside } = caution(mailbox, dienst, &inbox, &listing, &mut triage).await?;
     dienst.progress.expect(read.len() + suspects.len() + hand_over.len());
 
     let pass = Pass {
@@ -224,6 +224,7 @@ async fn work(
         proved &= handover::hand_over(&pass, link, candidates, report).await?;
     }
     // Each alone, and what was decided before it is carried out before it: nobody waits for it or dies with it.
+    proved &= set_aside::set_aside(&pass, link, &aside, report).await?;
     drop(busy);
     for Suspect { message, allein } in suspects {
         if allein {
@@ -271,6 +272,8 @@ struct Caution {
     read: Vec<ToRead>,
     /// Failed before: to be read last, each alone, in this order.
     suspects: Vec<Suspect>,
+    /// Failed too often: not to be read.
+    aside: Vec<ToRead>,
 }
 
 /// A message that failed before.
@@ -287,11 +290,10 @@ async fn caution(
     inbox: &Opened,
     listing: &Listing,
     triage: &mut Triage,
-    report: &mut CycleReport,
 ) -> Result<Caution, CycleError> {
     let (name, folder) = (mailbox.config.name.as_str(), FolderName::inbox());
     let attempts = dienst.ledger.attempts(name, &folder, inbox.uidvalidity).await?;
-    let mut caution = Caution { read: std::mem::take(&mut triage.read), suspects: Vec::new() };
+    let mut caution = Caution { read: std::mem::take(&mut triage.read), suspects: Vec::new(), aside: Vec::new() };
     if attempts.is_empty() {
         return Ok(caution);
     }
@@ -309,10 +311,9 @@ async fn caution(
             caution.suspects.push(Suspect { message, allein: held[&uid].abstuerze > 0 });
             continue;
         }
-        report.set_aside += 1;
-        report.leave(ZURUECKGESTELLT, 1);
+        caution.aside.push(message);
         if mailbox.set_aside.insert((inbox.uidvalidity, uid)) {
-            error!(mailbox = %name, uid = uid.0, "this mail could not be read several times; it stays where it is and is not touched. A person has to look at it");
+            error!(mailbox = %name, uid = uid.0, "this mail could not be read several times; it is set aside unread. A person has to look at it");
         }
     }
     if listing.missing == 0 {

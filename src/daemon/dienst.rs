@@ -37,7 +37,16 @@ impl Dienst {
         rules: Arc<RuleSet>,
         stop: CancellationToken,
     ) -> Self {
-        Dienst { config, ledger, judge, key, progress: Progress::default(), quiet: Quiet::default(), stop, rules: RwLock::new(rules) }
+        Dienst {
+            config,
+            ledger,
+            judge,
+            key,
+            progress: Progress::default(),
+            quiet: Quiet::default(),
+            stop,
+            rules: RwLock::new(rules),
+        }
     }
 
     /// The rule set in force. A cycle takes it once and keeps it to its end.

@@ -50,7 +50,18 @@ pub async fn hand_over(
         return Ok(true);
     }
     let packed = pack(pass, link, weg, candidates, report).await?;
-    let flown = match weg {
+    carry_out(pass, link, packed, report).await
+}
+
+/// Moves what is packed, and finds out what became of what no answer proved. Afterwards INBOX is open again. `true`: the
+/// server proved every move by its answer.
+pub(super) async fn carry_out(
+    pass: &Pass<'_>,
+    link: &mut Link,
+    packed: Packed,
+    report: &mut CycleReport,
+) -> Result<bool, CycleError> {
+    let flown = match packed.weg {
         Weg::Move => fly_all(pass, link, &packed, report).await?,
         Weg::Copy => copying::copy_all(pass, link, &packed, report).await?,
     };

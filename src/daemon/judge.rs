@@ -99,13 +99,7 @@ impl Judge {
 
 /// Judges one mail after the other. All threads share the gate: who judges a mail that may end the process has it for
 /// himself, so that no other mail is suspected of what this one does.
-fn work(
-    number: usize,
-    queue: &Mutex<mpsc::Receiver<Job>>,
-    key: &FingerprintKey,
-    in_hand: &InHand,
-    gate: &RwLock<()>,
-) {
+fn work(number: usize, queue: &Mutex<mpsc::Receiver<Job>>, key: &FingerprintKey, in_hand: &InHand, gate: &RwLock<()>) {
     let zone = zone();
     loop {
         let job = queue.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();

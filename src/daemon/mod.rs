@@ -32,6 +32,7 @@ pub mod recognise;
 pub mod reconnects;
 pub mod recovery;
 pub mod report;
+mod set_aside;
 pub mod shutdown;
 pub mod supervisor;
 pub mod worker;

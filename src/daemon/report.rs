@@ -10,11 +10,11 @@ pub struct CycleReport {
     pub seen: u64,
     /// Messages that were read and decided.
     pub decided: u64,
-    /// Messages proved to lie in their Agentur folder now.
+    /// Messages proved to lie in their Agentur folder now, or in the one for what cannot be read.
     pub moved: u64,
     /// Messages that stay, by closed word.
     pub left: BTreeMap<String, u64>,
-    /// Messages set aside because they cannot be read.
+    /// Messages set aside because they cannot be read: those that stay are among `left`, the others among `moved`.
     pub set_aside: u64,
     /// Operations whose end had to be found out.
     pub reconciled: u64,

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use super::moves::Candidate;
 use crate::domain::id::{Fingerprint, Uid};
 use crate::domain::listed::{Flags, Listed};
+use crate::domain::versuch::ZURUECKGESTELLT;
 use crate::domain::vorgang::{KnownMail, VorgangId};
 
 /// When a message is left alone whatever it says.
@@ -76,6 +77,10 @@ impl Triage {
         match mail {
             None => self.read.push(ToRead { listed: message, again: None }),
             Some(KnownMail { halt: Some(halt), .. }) => self.leave(halt.as_str()),
+            // Set aside once: whether it still is will show.
+            Some(mail) if mail.grund == ZURUECKGESTELLT => {
+                self.read.push(ToRead { listed: message, again: Some(mail.vorgang) });
+            }
             // Another date at the same UID is another mail: a mailbox that was restored can give its numbers anew.
             Some(mail) if !mail.current || mail.eingang != message.eingang => {
                 self.read.push(ToRead { listed: message, again: Some(mail.vorgang) });

@@ -9,6 +9,7 @@ use super::error::{Failure, Refusal};
 use super::event::{self, Art};
 use super::key::{KeyedPlace, Keys};
 use super::place;
+use crate::domain::versuch::ZURUECKGESTELLT;
 use crate::domain::vorgang::{DecisionRecord, Haltegrund, Recorded, VorgangId, Zuordnung};
 
 /// Notes decisions; see `Ledger::record`.
@@ -31,7 +32,10 @@ pub(super) fn record(
             Some(known) => decide_again(transaction, &numbers, known, zuordnung, at)?,
             None => begin(transaction, &numbers, zuordnung, at)?,
         };
-        attempt::forgive(transaction, numbers.place)?;
+        // What is set aside was not read: its failures still count.
+        if zuordnung.decision.grund != ZURUECKGESTELLT {
+            attempt::forgive(transaction, numbers.place)?;
+        }
         let halt = if pinned { place::haltegrund(transaction, vorgang)? } else { None };
         recorded.push(Recorded { vorgang, halt });
     }

@@ -183,3 +183,52 @@ fn f36_a_mail_over_which_the_server_hangs_up_is_set_aside_and_the_others_go() {
     assert_eq!(oddity.good_run()["left"]["zurueckgestellt"], 1);
     check_at_rest(oddity.config(), "at the end");
 }
+
+#[test]
+fn f36_what_cannot_be_had_goes_unread_to_the_folder_named_for_it() {
+    const FOLDER: &str = "INBOX/Pruefen";
+    let mail = mails::to("Kiel", 1).bytes;
+    let account = Account::new(vec![mail.clone(), mails::to("Kiel", 2).bytes]);
+    let oddity = Oddity::of(account, |asked, _| match is_fetch_of_mails(asked.command) {
+        true => Reply::Rewritten(Box::new(without_the_first)),
+        false => Reply::Usual,
+    });
+    oddity.config().replace("[[postfach]]", &format!("[[postfach]]\npruefordner = \"{FOLDER}\""));
+    for _ in 0..3 {
+        assert_eq!(oddity.good_run()["left"]["nicht_abrufbar"], 1);
+    }
+    // As long as there is no such folder, it stays.
+    let mailbox = oddity.good_run();
+    assert_eq!((&mailbox["set_aside"], &mailbox["left"]["zurueckgestellt"]), (&1.into(), &1.into()), "{mailbox}");
+    check_at_rest(oddity.config(), "at the end");
+    oddity.change(|account| account.make(FOLDER));
+    oddity.take_commands("");
+    let mailbox = oddity.good_run();
+    assert_eq!((&mailbox["set_aside"], &mailbox["moved"]), (&1.into(), &1.into()), "{mailbox}");
+    assert!(oddity.take_commands("BODY.PEEK[]").is_empty(), "it is moved unread");
+    assert_eq!((oddity.count(INBOX), oddity.mails(FOLDER)), (0, vec![mail]));
+    check_at_rest(oddity.config(), "at the end");
+    let state = oddity.state_dir();
+    assert_eq!(ledger::number(&state, "SELECT count(*) FROM vorgang WHERE grund = 'zurueckgestellt'"), 1);
+    assert_eq!(ledger::number(&state, "SELECT count(*) FROM versuch"), 0, "it has left");
+    assert_eq!((ledger::events(&state, "uebergeben"), ledger::open_operations(&state)), (2, 0));
+}
+
+#[test]
+fn f36_a_server_that_shows_nothing_at_all_blames_no_mail() {
+    let works = Switch::default();
+    let mails = (1..=25).map(|number| mails::to("Kiel", number).bytes).collect();
+    let oddity = Oddity::of(Account::new(mails), {
+        let works = works.clone();
+        move |asked, _| match is_fetch_of_mails(asked.command) && !works.is_on() {
+            true => Reply::Say("{tag} OK FETCH completed.\r\n".into()),
+            false => Reply::Usual,
+        }
+    });
+    for _ in 0..4 {
+        let mailbox = oddity.good_run();
+        assert_eq!((&mailbox["left"]["nicht_abrufbar"], &mailbox["set_aside"]), (&25.into(), &0.into()), "{mailbox}");
+    }
+    works.turn(true);
+    assert_eq!(oddity.good_run()["moved"], 25);
+}

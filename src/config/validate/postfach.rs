@@ -10,7 +10,7 @@ use toml::de::DeTable;
 use super::Surroundings;
 use super::password::secret_source;
 use crate::config::adresse::is_address;
-use crate::config::ordner::template_problem;
+use crate::config::ordner::{pruefordner_problem, template_problem, with_inbox};
 use crate::config::redact::is_credential_name;
 use crate::config::table::{Findings, TableReader};
 use crate::config::{LoginMethod, Postfach};
@@ -74,6 +74,10 @@ pub fn read(
     let user = table.required_text(findings, "user", &format!(r"user = 'DOMAIN\svc-postweiche\{example}'"));
     let ordner = table.text(findings, "ordner").unwrap_or(Spanned::new(0..0, ORDNER));
     check(&ordner, template_problem, "ordner", &table, findings);
+    let pruefordner = table.text(findings, "pruefordner");
+    if let Some(folder) = &pruefordner {
+        check(folder, pruefordner_problem, "pruefordner", &table, findings);
+    }
 
     let account = host
         .as_ref()
@@ -116,6 +120,7 @@ pub fn read(
         betriebsart,
         profil,
         ordner: (*ordner.get_ref()).to_owned(),
+        pruefordner: pruefordner.map(|folder| with_inbox(folder.get_ref())),
         start_datum,
         karenz,
     });

@@ -54,6 +54,12 @@ impl Account {
         account
     }
 
+    /// Makes an empty folder.
+    pub fn make(&mut self, name: &str) {
+        let folder = Folder { uid_validity: 99, uid_next: 1, mails: Vec::new() };
+        self.folders.insert(name.to_string(), folder);
+    }
+
     pub fn folder(&self, name: &str) -> &Folder {
         self.folders.get(name).unwrap_or_else(|| panic!("no folder {name}"))
     }

@@ -194,6 +194,10 @@ fn settle_one(transaction: &Transaction<'_>, settlement: &Settlement, at: i64) -
             let folder = journalled.target_folder;
             let target = KeyedPlace { folder, uidvalidity: uidvalidity.0, uid: uid.0 };
             place::put(transaction, vorgang, target, Some(at))?;
+            if !is_for_an_agentur(transaction, vorgang)? {
+                // Set aside: nobody has it now, and no hand-over is counted.
+                return Ok(0);
+            }
             Art::Uebergeben
         }
         Outcome::Gone => {
@@ -210,6 +214,12 @@ fn settle_one(transaction: &Transaction<'_>, settlement: &Settlement, at: i64) -
     };
     event::add(transaction, vorgang, Some(*operation), art, at)?;
     Ok(1)
+}
+
+fn is_for_an_agentur(transaction: &Transaction<'_>, vorgang: VorgangId) -> rusqlite::Result<bool> {
+    transaction
+        .prepare_cached("SELECT agentur IS NOT NULL FROM vorgang WHERE id = ?1")?
+        .query_row([vorgang.0], |row| row.get(0))
 }
 
 fn close(transaction: &Transaction<'_>, operation: OperationId, outcome: &Outcome, at: i64) -> Result<(), Failure> {

@@ -195,6 +195,7 @@ fn f46_nothing_of_a_mail_or_a_secret_is_kept_or_said() {
     assert!(ledger::events(&config.state_dir(), "zurueckgegeben") > 0, "a person has put mails back");
 
     files(&config);
+    looked_at(&scene, &config);
     killed(&scene, &config, port);
     refused(&scene, port);
     wrong_password(&account);
@@ -239,6 +240,19 @@ fn files(config: &ConfigDir) {
         assert!(matches!(outcome.code, Some(0 | 1)), "{outcome:?}");
     }
     finish(&mut talkative(&["check"], &config.file(), false)).expect_code(0);
+}
+
+/// The commands that look at everything: the self-test in both forms, and a backup.
+fn looked_at(scene: &Scene<'_>, config: &ConfigDir) {
+    for (number, format) in ["text", "json"].into_iter().enumerate() {
+        let outcome = finish(&mut talkative(&["doctor", "--format", format], &config.file(), number == 0));
+        assert!(outcome.stdout.contains("sc-nord"), "{outcome:?}");
+    }
+    let backups = config.dir().join("backups");
+    std::fs::create_dir(&backups).expect("the directory is ours");
+    let to = backups.to_str().expect("plain names");
+    finish(&mut talkative(&["backup", to], &config.file(), false)).expect_code(0);
+    assert!(scene.canaries.check_directory(&backups) > 0, "a backup was made");
 }
 
 /// The daemon, killed between intent and answer and started again, so that a WAL with everything in it lies there.

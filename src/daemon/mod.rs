@@ -10,6 +10,7 @@
 //! operations of the ledger and finds out from the server what became of them. There is one path for all of it.
 
 pub mod backoff;
+mod caution;
 pub mod clock;
 mod conversation;
 mod copying;
@@ -23,6 +24,7 @@ pub mod in_hand;
 pub mod instance;
 pub mod judge;
 pub mod link;
+pub mod mailbox;
 pub mod pace;
 pub mod passwords;
 mod quiet;

@@ -8,9 +8,9 @@ use tokio::task::{Id, JoinSet};
 use tracing::{error, warn};
 
 use super::backoff::jitter;
-use super::cycle::Mailbox;
 use super::dienst::Dienst;
 use super::error::CycleError;
+use super::mailbox::Mailbox;
 use super::pace::Pace;
 use super::report::CycleReport;
 use super::worker::{self, SharedPace};

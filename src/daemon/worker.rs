@@ -8,9 +8,10 @@ use tracing::{error, info, warn};
 
 use super::backoff::jitter;
 use super::clock::ClockWatch;
-use super::cycle::{Mailbox, cycle};
+use super::cycle::cycle;
 use super::dienst::Dienst;
 use super::error::CycleError;
+use super::mailbox::Mailbox;
 use super::pace::{Pace, Setback};
 use super::passwords;
 use super::report::CycleReport;

@@ -11,6 +11,7 @@ use crate::domain::id::{FolderName, Uid, UidValidity};
 use crate::domain::versuch::{Versuch, Vorsicht};
 use crate::imap::listing::Listing;
 use crate::plan::triage::ToRead;
+use crate::store::Attempts;
 
 /// What is to be read, and how carefully.
 pub(super) struct Caution {
@@ -39,11 +40,8 @@ pub(super) async fn caution(
     told: &mut HashSet<(UidValidity, Uid)>,
 ) -> Result<Caution, CycleError> {
     let folder = FolderName::inbox();
-    let attempts = dienst.ledger.attempts(name, &folder, uidvalidity).await?;
+    let Attempts { here: attempts, outdated } = dienst.ledger.attempts(name, &folder, uidvalidity).await?;
     let mut caution = Caution { read, suspects: Vec::new(), aside: Vec::new() };
-    if attempts.is_empty() {
-        return Ok(caution);
-    }
     let held: HashMap<Uid, &Versuch> = attempts.iter().map(|versuch| (versuch.uid, versuch)).collect();
     let mut failed: Vec<ToRead> =
         caution.read.extract_if(.., |message| held.contains_key(&message.listed.uid)).collect();
@@ -66,7 +64,7 @@ pub(super) async fn caution(
     if listing.missing == 0 {
         let is_listed = |uid: &Uid| listing.messages.binary_search_by_key(uid, |message| message.uid).is_ok();
         let left: Vec<Uid> = attempts.iter().map(|versuch| versuch.uid).filter(|uid| !is_listed(uid)).collect();
-        if !left.is_empty() {
+        if !left.is_empty() || outdated {
             dienst.ledger.forget_attempts(name, &folder, uidvalidity, left).await?;
         }
     }

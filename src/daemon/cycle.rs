@@ -13,12 +13,11 @@ use super::error::CycleError;
 use super::judge::Standort;
 use super::link::Link;
 use super::mailbox::Mailbox;
-use super::quiet::Busy;
 use super::rebuild::rebuild;
 use super::report::CycleReport;
 use super::{handover, reading, recovery, set_aside};
 use crate::config::Postfach;
-use crate::domain::id::{FolderName, Uid};
+use crate::domain::id::{FolderName, Uid, UidValidity};
 use crate::domain::versuch::ZURUECKGESTELLT;
 use crate::domain::vorgang::{Verlustlage, VorgangId, Zweifel};
 use crate::imap::fetch::identify;
@@ -56,10 +55,9 @@ pub struct Pass<'a> {
 /// What was done stands in `report`, also when the pass ends early. After an error that leaves the stream in doubt the
 /// connection is gone; the next pass makes a new one and finds out what became of the open operations.
 pub async fn cycle(mailbox: &mut Mailbox, dienst: &Dienst, report: &mut CycleReport) -> Result<(), CycleError> {
-    let busy = dienst.quiet.busy();
     let mut link = mailbox.take_link(dienst).await?;
     let writes_before = link.session.write_commands();
-    let result = work(mailbox, &mut link, dienst, busy, report).await;
+    let result = work(mailbox, &mut link, dienst, report).await;
     report.write_commands += link.session.write_commands() - writes_before;
     let keep = result.as_ref().map_or_else(CycleError::keeps_connection, |()| true);
     if keep && link.session.is_clean() {
@@ -73,7 +71,6 @@ async fn work(
     mailbox: &mut Mailbox,
     link: &mut Link,
     dienst: &Dienst,
-    busy: Busy,
     report: &mut CycleReport,
 ) -> Result<(), CycleError> {
     let config = Arc::clone(&mailbox.config);
@@ -118,7 +115,7 @@ async fn work(
         verlust,
         only_looks,
     };
-    let proved = serve(&pass, link, busy, caution, hand_over, report).await?;
+    let proved = serve(&pass, link, caution, hand_over, &mut mailbox.untouchable, report).await?;
     // Only now, when it is known which of them came back under another number.
     note_gone(dienst, &config, &inbox, &triage.gone).await?;
     mailbox.careful = link.session.capabilities().uidplus && !proved;
@@ -177,13 +174,15 @@ async fn compare(
 async fn serve(
     pass: &Pass<'_>,
     link: &mut Link,
-    busy: Busy,
     Caution { read, suspects, aside }: Caution,
     mut hand_over: Vec<Candidate>,
+    untouchable: &mut HashSet<(UidValidity, Uid)>,
     report: &mut CycleReport,
 ) -> Result<bool, CycleError> {
     pass.dienst.progress.expect(read.len() + suspects.len() + hand_over.len());
     let mut proved = true;
+    // Only now: a mailbox that waits for its server to answer keeps nobody waiting.
+    let busy = pass.dienst.quiet.busy();
     let mut rounds = read.chunks(ROUND);
     loop {
         let round = rounds.next().unwrap_or_default();
@@ -194,13 +193,26 @@ async fn serve(
         candidates.append(&mut hand_over);
         proved &= handover::hand_over(pass, link, candidates, report).await?;
     }
-    proved &= set_aside::set_aside(pass, link, &aside, report).await?;
     drop(busy);
     // Each alone, and what was decided before it is carried out before it: nobody waits for it or dies with it.
+    let mut waited = false;
     for suspect in suspects {
+        if suspect.allein && !std::mem::replace(&mut waited, true) {
+            wait_for_quiet(pass).await?;
+        }
         proved &= serve_suspect(pass, link, suspect, report).await?;
     }
+    // Last: even the few fields that a move needs may be more than the server can give.
+    proved &= set_aside::set_aside(pass, link, &aside, untouchable, report).await?;
     Ok(proved)
+}
+
+/// Waits until no mailbox is in the middle of mail that is under no suspicion.
+async fn wait_for_quiet(pass: &Pass<'_>) -> Result<(), CycleError> {
+    tokio::select! {
+        () = pass.dienst.stop.cancelled() => Err(CycleError::Stopped),
+        () = pass.dienst.quiet.wait() => Ok(()),
+    }
 }
 
 /// The same for one message that failed before.
@@ -210,12 +222,6 @@ async fn serve_suspect(
     Suspect { message, allein }: Suspect,
     report: &mut CycleReport,
 ) -> Result<bool, CycleError> {
-    if allein {
-        tokio::select! {
-            () = pass.dienst.stop.cancelled() => return Err(CycleError::Stopped),
-            () = pass.dienst.quiet.wait() => {}
-        }
-    }
     match reading::read(pass, link, &[message], allein, report).await {
         Ok(candidates) => handover::hand_over(pass, link, candidates, report).await,
         // Refused is this one message and nothing else; the connection is as good as before.

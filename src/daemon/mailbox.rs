@@ -34,6 +34,8 @@ pub struct Mailbox {
     pub(super) troublesome: HashSet<VorgangId>,
     /// Messages set aside that were reported.
     pub(super) set_aside: HashSet<(UidValidity, Uid)>,
+    /// Messages set aside over which the connection broke when they were to be moved: not asked for again.
+    pub(super) untouchable: HashSet<(UidValidity, Uid)>,
     /// What SELECT said when a listing left nothing to do, and when that was.
     pub(super) settled: Option<(Opened, Instant)>,
     zone: TimeZone,
@@ -52,6 +54,7 @@ impl Mailbox {
             careful: false,
             troublesome: HashSet::new(),
             set_aside: HashSet::new(),
+            untouchable: HashSet::new(),
             settled: None,
             zone: zone(),
         }

@@ -2,9 +2,10 @@
 //!
 //! They stay in INBOX, or, where the mailbox names a folder for them, are moved there unread and in the usual way:
 //! intent, MOVE, record. A MOVE needs no content; the fingerprint comes from the few header fields that recovery asks for
-//! as well. Where even those cannot be had, or the message is one that was somewhere else before, it stays.
+//! as well. Where even those cannot be had, or the message is one that was somewhere else before, it stays. It is asked for
+//! alone, and a message over which the connection broke is left alone until the process ends: it never stops another one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use tracing::warn;
@@ -18,7 +19,7 @@ use super::link::Link;
 use super::recovery::fingerprint;
 use super::report::CycleReport;
 use crate::domain::decision::{Entscheidung, Vorgangsart};
-use crate::domain::id::{Fingerprint, FolderName, Place, Uid};
+use crate::domain::id::{Fingerprint, FolderName, Place, Uid, UidValidity};
 use crate::domain::versuch::ZURUECKGESTELLT;
 use crate::domain::vorgang::{DecisionRecord, Recorded, VorgangId, Weg, Zuordnung};
 use crate::imap::error::ImapError;
@@ -28,23 +29,23 @@ use crate::plan::target::target_folder;
 use crate::plan::triage::ToRead;
 
 /// Counts what is set aside, and moves it if it may. Afterwards INBOX is open again. `true`: the server proved every move
-/// by its answer.
+/// by its answer. `untouchable` are the messages that broke a connection here; another one is added to them.
 pub async fn set_aside(
     pass: &Pass<'_>,
     link: &mut Link,
     messages: &[ToRead],
+    untouchable: &mut HashSet<(UidValidity, Uid)>,
     report: &mut CycleReport,
 ) -> Result<bool, CycleError> {
     if messages.is_empty() {
         return Ok(true);
     }
-    report.set_aside += messages.len() as u64;
     let Some(target) = target(pass, link).await? else {
-        report.leave(ZURUECKGESTELLT, messages.len() as u64);
+        leave(report, messages.len());
         return Ok(true);
     };
-    let vorgaenge = record(pass, link, messages).await?;
-    report.leave(ZURUECKGESTELLT, (messages.len() - vorgaenge.len()) as u64);
+    let vorgaenge = record(pass, link, messages, untouchable).await?;
+    leave(report, messages.len() - vorgaenge.len());
     if vorgaenge.is_empty() {
         return Ok(true);
     }
@@ -54,7 +55,16 @@ pub async fn set_aside(
     let batch = if pass.careful { 1 } else { pass.dienst.config.move_batch };
     let sets = MoveSet::pack(&target, &uids, batch);
     let statuses = link.status(&target).map(|status| (target, status)).into_iter().collect();
-    carry_out(pass, link, Packed { sets, vorgaenge, weg, statuses }, report).await
+    let moved_before = report.moved;
+    let proved = carry_out(pass, link, Packed { sets, vorgaenge, weg, statuses }, report).await;
+    report.set_aside += report.moved - moved_before;
+    proved
+}
+
+/// Counts what is set aside and stays.
+fn leave(report: &mut CycleReport, count: usize) {
+    report.leave(ZURUECKGESTELLT, count as u64);
+    report.set_aside += count as u64;
 }
 
 /// The folder for what is set aside, if there is one and mail may be moved there.
@@ -82,14 +92,20 @@ async fn target(pass: &Pass<'_>, link: &mut Link) -> Result<Option<FolderName>, 
 }
 
 /// Makes a Vorgang for each message that can be recognised again and was nowhere else before.
-async fn record(pass: &Pass<'_>, link: &mut Link, messages: &[ToRead]) -> Result<HashMap<Uid, VorgangId>, CycleError> {
+async fn record(
+    pass: &Pass<'_>,
+    link: &mut Link,
+    messages: &[ToRead],
+    untouchable: &mut HashSet<(UidValidity, Uid)>,
+) -> Result<HashMap<Uid, VorgangId>, CycleError> {
     let Pass { config, dienst, .. } = pass;
-    let uids: Vec<Uid> = messages.iter().map(|message| message.listed.uid).collect();
     let mut found: HashMap<Uid, Fingerprint> = HashMap::new();
-    identify(&mut link.session, &uids, |message| {
-        found.insert(message.uid, fingerprint(dienst, &message));
-    })
-    .await?;
+    for message in messages {
+        let uid = message.listed.uid;
+        if let Some(fingerprint) = recognise(pass, link, uid, untouchable).await? {
+            found.insert(uid, fingerprint);
+        }
+    }
     let sightings = dienst.ledger.places_of(&config.name, found.values().copied().collect()).await?;
     let is_new = |message: &ToRead, fingerprint: &Fingerprint| {
         let known = sightings.get(fingerprint).into_iter().flatten();
@@ -106,6 +122,37 @@ async fn record(pass: &Pass<'_>, link: &mut Link, messages: &[ToRead]) -> Result
     let recorded = dienst.ledger.record(&config.name, zuordnungen, Timestamp::now()).await?;
     let movable = uids.into_iter().zip(recorded).filter(|(_, recorded)| recorded.halt.is_none());
     Ok(movable.map(|(uid, Recorded { vorgang, .. })| (uid, vorgang)).collect())
+}
+
+/// The fingerprint of one message; `None` if the server does not give what it is made of.
+async fn recognise(
+    pass: &Pass<'_>,
+    link: &mut Link,
+    uid: Uid,
+    untouchable: &mut HashSet<(UidValidity, Uid)>,
+) -> Result<Option<Fingerprint>, CycleError> {
+    let Pass { config, dienst, inbox, .. } = pass;
+    if dienst.stop.is_cancelled() {
+        return Err(CycleError::Stopped);
+    }
+    if untouchable.contains(&(inbox.uidvalidity, uid)) {
+        return Ok(None);
+    }
+    let mut found = None;
+    let answer = identify(&mut link.session, &[uid], |message| found = Some(fingerprint(dienst, &message))).await;
+    let Err(error) = answer.map_err(CycleError::from) else { return Ok(found) };
+    if !error.may_be_a_message() {
+        return Err(error);
+    }
+    if error.keeps_connection() {
+        return Ok(None);
+    }
+    // The next pass must get past it.
+    untouchable.insert((inbox.uidvalidity, uid));
+    warn!(mailbox = %config.name, uid = uid.0, "the connection broke over the header of a mail that is set aside; it stays in INBOX");
+    let place = Place { folder: FolderName::inbox(), uidvalidity: inbox.uidvalidity, uid };
+    dienst.ledger.note_errors(&config.name, vec![place], Timestamp::now()).await?;
+    Err(error)
 }
 
 fn zuordnung(pass: &Pass<'_>, message: &ToRead, fingerprint: Fingerprint) -> Zuordnung {

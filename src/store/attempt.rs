@@ -46,22 +46,35 @@ pub(super) fn count(
     Ok(())
 }
 
-/// What is held against messages of a folder, by ascending UID; see `Ledger::attempts`.
+/// What is held against messages of a folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attempts {
+    /// By ascending UID.
+    pub here: Vec<Versuch>,
+    /// Something is still noted under another UIDVALIDITY, where nothing is any more.
+    pub outdated: bool,
+}
+
+/// What is held against messages of a folder; see `Ledger::attempts`.
 pub(super) fn of_folder(
     connection: &Connection,
     postfach: &str,
     folder: &FolderName,
     uidvalidity: UidValidity,
-) -> Result<Vec<Versuch>, Failure> {
+) -> Result<Attempts, Failure> {
     let Some(folder) = key::find_folder(connection, postfach, folder)? else {
-        return Ok(Vec::new());
+        return Ok(Attempts::default());
     };
     let mut statement = connection.prepare_cached(
         "SELECT uid, abstuerze, fehler, zuletzt_am FROM versuch
          WHERE folder = ?1 AND uidvalidity = ?2 AND program_version = ?3 ORDER BY uid",
     )?;
     let rows = statement.query_map(params![folder, uidvalidity.0, env!("CARGO_PKG_VERSION")], versuch)?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let here = rows.collect::<Result<_, _>>()?;
+    let outdated = connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM versuch WHERE folder = ?1 AND uidvalidity <> ?2)")?
+        .query_row(params![folder, uidvalidity.0], |row| row.get(0))?;
+    Ok(Attempts { here, outdated })
 }
 
 /// The same of all folders of all mailboxes.

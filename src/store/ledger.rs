@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 
-use super::attempt::{self, Schuld};
+use super::attempt::{self, Attempts, Schuld};
 use super::error::LedgerError;
 use super::file::{self, Settings};
 use super::note::{self, Note};
@@ -16,7 +16,6 @@ use super::writer::Writer;
 use super::{conversation, decide, journal, place, query, rebuild, run};
 use crate::domain::id::{Fingerprint, FolderName, MessageIdHash, Place, RegelwerkVersion, Uid, UidValidity};
 use crate::domain::postfach::Betriebsart;
-use crate::domain::versuch::Versuch;
 use crate::domain::vorgang::{
     Intent, KnownMail, Kopie, OpenOperation, OperationId, Recorded, Settlement, Sighting, Verlustlage, VorgangId,
     Wiedergefunden, Zuordnung,
@@ -320,13 +319,13 @@ impl Ledger {
             .await
     }
 
-    /// What is held against messages of a folder that could not be read, by ascending UID.
+    /// What is held against messages of a folder that could not be read.
     pub async fn attempts(
         &self,
         postfach: &str,
         folder: &FolderName,
         uidvalidity: UidValidity,
-    ) -> Result<Vec<Versuch>, LedgerError> {
+    ) -> Result<Attempts, LedgerError> {
         let (postfach, folder) = (postfach.to_owned(), folder.clone());
         self.writer
             .read("look for messages that failed before", move |connection| {

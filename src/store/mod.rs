@@ -51,6 +51,7 @@ mod run;
 mod survey;
 mod writer;
 
+pub use attempt::Attempts;
 pub use error::{Class, LedgerError, Refusal};
 pub use file::ledger_path;
 pub use ledger::Ledger;

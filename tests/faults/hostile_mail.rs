@@ -219,6 +219,53 @@ fn f36_what_cannot_be_had_goes_unread_to_the_folder_named_for_it() {
 }
 
 #[test]
+fn f36_a_mail_of_which_not_even_the_header_can_be_had_stays_and_stops_nobody() {
+    type Answer = fn() -> Reply;
+    let answers: [(&str, Answer); 2] = [
+        ("refused", || Reply::Say("{tag} NO cannot be shown\r\n".into())),
+        ("hung up", || Reply::SayAndClose(String::new())),
+    ];
+    for (what, answer) in answers {
+        let account = Account::new(vec![mails::to("Kiel", 1).bytes, mails::to("Kiel", 2).bytes]);
+        let oddity = Oddity::of(account, move |asked, _| {
+            // All but the listing, which shows it.
+            let is_content = asked.command.contains("BODY.PEEK[");
+            if is_content && crate::account::uids(asked.command).contains(&1) { answer() } else { Reply::Usual }
+        });
+        oddity.change(|account| account.make("INBOX/Pruefen"));
+        oddity.config().replace("[[postfach]]", "[[postfach]]\npruefordner = \"INBOX/Pruefen\"");
+        eventually("it is set aside", || {
+            oddity.once();
+            ledger::number(&oddity.state_dir(), "SELECT count(*) FROM versuch WHERE fehler >= 3") == 1
+        });
+        for _ in 0..2 {
+            let number = oddity.change(|account| account.put(INBOX, mails::to("Kiel", 3).bytes));
+            let mailbox = oddity.good_run();
+            assert_eq!((&mailbox["set_aside"], &mailbox["left"]["zurueckgestellt"]), (&1.into(), &1.into()), "{what}");
+            assert_eq!(oddity.count(INBOX), 1, "{what}: {number} goes");
+        }
+        check_at_rest(oddity.config(), what);
+    }
+}
+
+#[test]
+fn f36_what_is_held_against_mails_of_an_inbox_that_was_made_anew_is_forgotten() {
+    let oddity =
+        Oddity::of(Account::new(vec![mails::to("Kiel", 1).bytes]), |asked, _| match is_fetch_of_mails(asked.command) {
+            true => Reply::Rewritten(Box::new(without_the_first)),
+            false => Reply::Usual,
+        });
+    oddity.good_run();
+    assert_eq!(ledger::number(&oddity.state_dir(), "SELECT count(*) FROM versuch"), 1);
+    oddity.change(|account| {
+        let inbox = account.folder_mut(INBOX);
+        (inbox.uid_validity, inbox.mails) = (inbox.uid_validity + 100, Vec::new());
+    });
+    oddity.good_run();
+    assert_eq!(ledger::number(&oddity.state_dir(), "SELECT count(*) FROM versuch"), 0);
+}
+
+#[test]
 fn f36_a_server_that_shows_nothing_at_all_blames_no_mail() {
     let works = Switch::default();
     let mails = (1..=25).map(|number| mails::to("Kiel", number).bytes).collect();

@@ -1,5 +1,6 @@
 //! `postweiche doctor`: what works, what does not, and what to do.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::Write;
 use std::path::Path;
@@ -13,7 +14,9 @@ use super::visible::visible;
 use super::wrap::paragraph;
 use super::{AnswerFormat, Outcome, answer, tell};
 use crate::config::Postfach;
+use crate::daemon::account::AccountName;
 use crate::daemon::judge::{day_of, zone};
+use crate::doctor::facts::MailboxFacts;
 use crate::doctor::finding::{Finding, Severity};
 use crate::doctor::{judge, mailbox, service};
 
@@ -79,31 +82,43 @@ pub fn run(config: &Path, args: &Args) -> anyhow::Result<Outcome> {
     Ok(if found.ok { Outcome::Done } else { Outcome::Failed })
 }
 
-/// Asks all mailboxes at once, then looks at this machine.
+/// Asks all mailboxes, those of different accounts at once, then looks at this machine.
 async fn examine(setup: &Setup, wanted: impl Fn(&Postfach) -> bool) -> anyhow::Result<Answer> {
     let today = day_of(Timestamp::now(), &zone());
+    let mut accounts: HashMap<AccountName, Vec<(usize, Postfach)>> = HashMap::new();
+    for (number, postfach) in setup.config.postfaecher.iter().filter(|postfach| wanted(postfach)).enumerate() {
+        accounts.entry(AccountName::of(postfach)).or_default().push((number, postfach.clone()));
+    }
     let mut tasks = Vec::new();
-    for postfach in setup.config.postfaecher.iter().filter(|postfach| wanted(postfach)) {
-        let (postfach, dienst, rules) = (postfach.clone(), setup.config.dienst.clone(), setup.rules.clone());
+    for of_one in accounts.into_values() {
+        let (numbers, postfaecher): (Vec<_>, Vec<_>) = of_one.into_iter().unzip();
+        let (dienst, rules) = (setup.config.dienst.clone(), setup.rules.clone());
         tasks.push(tokio::spawn(async move {
-            let facts = mailbox::mailbox(&postfach, &dienst, rules.stammdaten().agenturen(), today).await;
-            let findings = shown(judge::mailbox(&facts));
-            MailboxAnswer {
-                ok: findings.iter().all(|finding| finding.severity != Severity::Fehler),
-                name: postfach.name,
-                betriebsart: postfach.betriebsart.as_str(),
-                findings,
-            }
+            let facts = mailbox::mailboxes(&postfaecher, &dienst, rules.stammdaten().agenturen(), today).await;
+            let answers = postfaecher.into_iter().zip(&facts).map(|(postfach, facts)| of_mailbox(postfach, facts));
+            numbers.into_iter().zip(answers).collect::<Vec<_>>()
         }));
     }
     let mut mailboxes = Vec::new();
     for task in tasks {
-        mailboxes.push(task.await?);
+        mailboxes.append(&mut task.await?);
     }
+    mailboxes.sort_by_key(|(number, _)| *number);
+    let mailboxes: Vec<MailboxAnswer> = mailboxes.into_iter().map(|(_, answer)| answer).collect();
     let service = shown(judge::service(&service::service(&setup.config.dienst)));
     let all = || mailboxes.iter().flat_map(|mailbox| &mailbox.findings).chain(&service);
     let counts = Counts::of(all());
     Ok(Answer { ok: counts.fehler == 0, counts, mailboxes, service })
+}
+
+fn of_mailbox(postfach: Postfach, facts: &MailboxFacts) -> MailboxAnswer {
+    let findings = shown(judge::mailbox(facts));
+    MailboxAnswer {
+        ok: findings.iter().all(|finding| finding.severity != Severity::Fehler),
+        name: postfach.name,
+        betriebsart: postfach.betriebsart.as_str(),
+        findings,
+    }
 }
 
 impl Counts {

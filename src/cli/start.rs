@@ -84,11 +84,14 @@ async fn take_over(state_dir: &Path, ledger: &Ledger) -> anyhow::Result<InHand> 
     Ok(in_hand)
 }
 
-/// Records the end of a run and closes the ledger.
+/// Records the end of a run and closes the ledger. No mail is to blame for this end.
 ///
 /// # Errors
 /// What was recorded before stays recorded.
 pub async fn end(dienst: &Dienst, lauf: i64) -> Result<(), LedgerError> {
+    if let Err(error) = dienst.judge.end() {
+        warn!(kind = %error.kind(), "that no mail is in hand any more cannot be noted; some may be held to have ended the program");
+    }
     dienst.ledger.end_run(lauf, Timestamp::now()).await?;
     dienst.ledger.clone().close().await
 }

@@ -18,6 +18,11 @@ pub enum CycleError {
     Ledger(#[from] LedgerError),
     #[error("password: {0}")]
     Secret(#[from] SecretError),
+    /// Nobody asked the server: the password of this account was refused before, perhaps for another mailbox.
+    #[error(
+        "not logged in: the password of this account was refused before, and each try brings it nearer to its lock"
+    )]
+    Spared { wait: Duration },
     /// The threads that judge mail are gone, which would be a defect.
     #[error("the threads that read mail have ended")]
     JudgeGone,
@@ -44,7 +49,7 @@ impl CycleError {
         match self {
             Self::Imap(error) => error.keeps_connection(),
             Self::Ledger(_) | Self::InboxChanged | Self::UnknownRefusal => true,
-            Self::Secret(_) | Self::JudgeGone | Self::Stopped => false,
+            Self::Secret(_) | Self::Spared { .. } | Self::JudgeGone | Self::Stopped => false,
         }
     }
 
@@ -91,6 +96,7 @@ impl CycleError {
     pub fn wait(&self) -> Option<Duration> {
         match self {
             Self::Imap(error) => error.wait(),
+            Self::Spared { wait } => Some(*wait),
             _ => None,
         }
     }
@@ -101,6 +107,7 @@ impl CycleError {
             Self::Imap(error) => error.hint(),
             Self::Ledger(error) => error.hint(),
             Self::Secret(_) => "provide the password where the configuration says it stands",
+            Self::Spared { .. } => "check user name and password of the account; the service tries again by itself",
             Self::InboxChanged => "nothing: the next cycle lists it anew",
             Self::JudgeGone | Self::UnknownRefusal => "restart the service and report this",
             Self::Stopped => "nothing: the next start goes on where this one stopped",

@@ -9,7 +9,7 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use thiserror::Error;
 use tracing::warn;
@@ -32,13 +32,13 @@ pub struct InHandError {
 /// The file, open for the threads of this process.
 #[derive(Clone, Debug)]
 pub struct InHand {
-    /// `None`: it cannot be used.
-    file: Option<Arc<File>>,
+    /// `None`: it cannot be used, or is not to be used any more.
+    file: Arc<RwLock<Option<File>>>,
 }
 
 impl InHand {
-    /// Opens the file of a state directory and empties it. Also gives what an earlier process had in hand when it died, by
-    /// mailbox; note that before anything is read.
+    /// Opens the file of a state directory and leaves in it what it holds. Also gives that: what an earlier process had in
+    /// hand when it died, by mailbox. Note it before anything is read, then [`clear`](Self::clear).
     ///
     /// # Errors
     /// If the file cannot be read or written.
@@ -52,12 +52,12 @@ impl InHand {
         };
         let mut options = OpenOptions::new();
         let file = options.write(true).create(true).truncate(false).mode(0o600).open(&path).map_err(failed)?;
-        Ok((InHand { file: Some(Arc::new(file)) }, left))
+        Ok((InHand { file: Arc::new(RwLock::new(Some(file))) }, left))
     }
 
     /// Where the file cannot be used: the program works without, and a mail that ends it is not found out.
     pub fn without() -> Self {
-        InHand { file: None }
+        InHand { file: Arc::default() }
     }
 
     /// Forgets what an earlier process had in hand.
@@ -65,7 +65,17 @@ impl InHand {
     /// # Errors
     /// If the file cannot be written.
     pub fn clear(&self) -> io::Result<()> {
-        self.file.as_ref().map_or(Ok(()), |file| file.set_len(0))
+        let file = self.file.read().unwrap_or_else(PoisonError::into_inner);
+        file.as_ref().map_or(Ok(()), |file| file.set_len(0))
+    }
+
+    /// The process ends in good order: what its threads still have in hand has not killed it. Nothing is noted any more.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn close(&self) -> io::Result<()> {
+        let file = self.file.write().unwrap_or_else(PoisonError::into_inner).take();
+        file.map_or(Ok(()), |file| file.set_len(0))
     }
 
     /// The thread with this number begins to read a mail.
@@ -79,7 +89,8 @@ impl InHand {
     }
 
     fn write(&self, thread: usize, words: &str) {
-        let Some(file) = &self.file else { return };
+        let file = self.file.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(file) = &*file else { return };
         let mut line = [b' '; LINE];
         let words = &words.as_bytes()[..words.len().min(LINE - 1)];
         line[..words.len()].copy_from_slice(words);
@@ -119,6 +130,10 @@ mod tests {
         assert_eq!(left, [("sc ost", 3), ("sc-nord", 4_294_967_295)]);
         next.clear().unwrap();
         assert!(InHand::open(dir.path()).unwrap().1.is_empty());
+        next.take(0, "sc-nord", UidValidity(7), Uid(12));
+        next.close().unwrap();
+        next.take(0, "sc-nord", UidValidity(7), Uid(13));
+        assert!(InHand::open(dir.path()).unwrap().1.is_empty(), "an orderly end is no mail's fault");
     }
 
     #[test]

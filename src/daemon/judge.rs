@@ -68,6 +68,7 @@ pub struct Judged {
 #[derive(Clone)]
 pub struct Judge {
     jobs: mpsc::Sender<Job>,
+    in_hand: InHand,
 }
 
 impl Judge {
@@ -88,7 +89,15 @@ impl Judge {
                 .stack_size(STACK_BYTES)
                 .spawn(move || work(number, &queue, &key, &in_hand, &gate))?;
         }
-        Ok(Judge { jobs })
+        Ok(Judge { jobs, in_hand: in_hand.clone() })
+    }
+
+    /// The process ends in good order: what is still being read is not to blame for it.
+    ///
+    /// # Errors
+    /// If that cannot be noted.
+    pub fn end(&self) -> std::io::Result<()> {
+        self.in_hand.close()
     }
 
     /// Hands over a mail; waits while all threads are busy. `false`: the threads are gone.

@@ -7,10 +7,13 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::account::Account;
 use super::dienst::Dienst;
 use super::error::CycleError;
 use super::judge::{Standort, zone};
 use super::link::{Link, endpoint};
+use super::pace::answer;
+use super::passwords::Answer;
 use crate::config::Postfach;
 use crate::domain::id::{Uid, UidValidity};
 use crate::domain::vorgang::VorgangId;
@@ -26,6 +29,10 @@ pub struct Mailbox {
     pub config: Arc<Postfach>,
     pub standort: Arc<Standort>,
     endpoint: Option<Endpoint>,
+    /// What it logs in with.
+    account: Arc<Account>,
+    /// The password of the account was refused for the first time, and it was here; until somebody was told.
+    pub(super) alarm: bool,
     pub link: Option<Link>,
     /// Move one message at a time, because an answer proved too little; until a cycle was clean.
     pub careful: bool,
@@ -43,13 +50,15 @@ pub struct Mailbox {
 
 impl Mailbox {
     /// A mailbox that is not connected yet.
-    pub fn new(config: Arc<Postfach>) -> Self {
+    pub fn new(config: Arc<Postfach>, account: Arc<Account>) -> Self {
         let standort =
             Arc::new(Standort { region: config.name.clone(), address: config.address.clone(), profil: config.profil });
         Mailbox {
             config,
             standort,
             endpoint: None,
+            account,
+            alarm: false,
             link: None,
             careful: false,
             troublesome: HashSet::new(),
@@ -70,11 +79,18 @@ impl Mailbox {
             self.endpoint = Some(endpoint(&self.config)?);
         }
         let endpoint = self.endpoint.as_ref().expect("it was made just now");
+        let log_in = async {
+            let turn = self.account.turn().await.map_err(|wait| CycleError::Spared { wait })?;
+            let opened = Link::open(endpoint, &self.config, &dienst.config).await;
+            let answer = opened.as_ref().map_or_else(answer, |_| Answer::Accepted);
+            self.alarm |= turn.end(answer, Instant::now());
+            opened
+        };
         tokio::select! {
             biased;
             // Nothing is under way yet.
             () = dienst.stop.cancelled() => Err(CycleError::Stopped),
-            link = Link::open(endpoint, &self.config, &dienst.config) => link,
+            opened = log_in => opened,
         }
     }
 

@@ -1,10 +1,12 @@
 //! When a mailbox may be tried again.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::account::Account;
 use super::backoff::Backoff;
 use super::error::CycleError;
-use super::passwords::{Answer, Passwords};
+use super::passwords::Answer;
 use super::reconnects::Reconnects;
 use crate::config;
 use crate::imap::connect_error::{ConnectError, Phase};
@@ -16,24 +18,16 @@ use crate::imap::refusal::Refusal;
 #[derive(Clone, Debug)]
 pub struct Pace {
     backoff: Backoff,
-    passwords: Passwords,
+    account: Arc<Account>,
     reconnects: Reconnects,
 }
 
-/// What follows from a cycle that failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Setback {
-    pub wait: Duration,
-    /// The password was refused for the first time since it was accepted last.
-    pub alarm: bool,
-}
-
 impl Pace {
-    /// Nothing has happened yet.
-    pub fn new(dienst: &config::Dienst) -> Self {
+    /// Nothing has happened yet. `account` is what the mailbox logs in with.
+    pub fn new(dienst: &config::Dienst, account: Arc<Account>) -> Self {
         Pace {
             backoff: Backoff::new(dienst.retry_initial, dienst.retry_max),
-            passwords: Passwords::default(),
+            account,
             reconnects: Reconnects::new(dienst.retry_max),
         }
     }
@@ -46,15 +40,13 @@ impl Pace {
     /// A cycle ran to its end; the next one comes after `poll_interval`, if its connection is `kept`.
     pub fn succeeded(&mut self, poll_interval: Duration, kept: bool, now: Instant) -> Duration {
         self.backoff.reset();
-        self.passwords.note(Answer::Accepted, now);
         if kept { poll_interval } else { poll_interval.max(self.reconnects.wait(now)) }
     }
 
     /// A cycle failed; `kept` says whether its connection is still good.
-    pub fn failed(&mut self, failure: &CycleError, kept: bool, jitter: f64, now: Instant) -> Setback {
-        let alarm = self.passwords.note(answer(failure), now);
+    pub fn failed(&mut self, failure: &CycleError, kept: bool, jitter: f64, now: Instant) -> Duration {
         let own = self.backoff.next(failure.wait(), jitter);
-        Setback { wait: if kept { own } else { own.max(self.connection_wait(now)) }, alarm }
+        if kept { own } else { own.max(self.connection_wait(now)) }
     }
 
     /// The worker died of a defect, and its connection with it.
@@ -63,19 +55,19 @@ impl Pace {
     }
 
     fn connection_wait(&self, now: Instant) -> Duration {
-        self.passwords.wait(now).max(self.reconnects.wait(now))
+        self.account.wait(now).max(self.reconnects.wait(now))
     }
 }
 
-/// What a failed cycle says of the password.
-fn answer(failure: &CycleError) -> Answer {
+/// What a failed attempt to connect says of the password.
+pub(super) fn answer(failure: &CycleError) -> Answer {
     match failure {
         CycleError::Imap(ImapError::Connect(error)) => of_connect(*error),
         CycleError::Imap(ImapError::TlsConfig(_)) | CycleError::Secret(_) => Answer::NotAsked,
         // Whatever failed, it was after login.
         CycleError::Imap(_) => Answer::Accepted,
         CycleError::Ledger(_) | CycleError::InboxChanged | CycleError::UnknownRefusal => Answer::Accepted,
-        CycleError::JudgeGone | CycleError::Stopped => Answer::NotAsked,
+        CycleError::JudgeGone | CycleError::Stopped | CycleError::Spared { .. } => Answer::NotAsked,
     }
 }
 
@@ -104,41 +96,35 @@ fn of_connect(error: ConnectError) -> Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::daemon::passwords::TRIES;
 
     const SECOND: Duration = Duration::from_secs(1);
 
     fn pace() -> Pace {
-        Pace {
-            backoff: Backoff::new(SECOND, 900 * SECOND),
-            passwords: Passwords::default(),
-            reconnects: Reconnects::new(900 * SECOND),
-        }
+        let account = Arc::new(Account::new(TRIES));
+        Pace { backoff: Backoff::new(SECOND, 900 * SECOND), account, reconnects: Reconnects::new(900 * SECOND) }
     }
 
     fn connect(error: ConnectError) -> CycleError {
         error.into()
     }
 
-    #[test]
-    fn a_refused_password_is_spared_whatever_else_fails_and_whoever_dies() {
+    #[tokio::test]
+    async fn a_refused_password_is_spared_whatever_else_fails_and_whoever_dies() {
         let refused = connect(ConnectError::LoginRefused { class: Refusal::Credentials });
         let unreachable = connect(ConnectError::Resolve);
-        let not_connected = connect(ConnectError::LoginRefused { class: Refusal::Unavailable });
         let mut pace = pace();
         let start = Instant::now();
-        let at = |seconds| start + seconds * SECOND;
-        let mut failed = |failure: &CycleError, seconds| {
-            let Setback { wait, alarm } = pace.failed(failure, false, 0.0, at(seconds));
-            (wait.as_secs(), alarm)
-        };
-        assert_eq!(failed(&refused, 0), (1, true));
-        assert_eq!(failed(&not_connected, 1), (2, false));
-        assert_eq!(failed(&refused, 3), (4, false));
-        assert_eq!(failed(&refused, 7), (900, false));
-        assert_eq!(failed(&unreachable, 10), (897, false));
-        assert_eq!(pace.died(0.0, at(11)).as_secs(), 896);
-        let wait = pace.succeeded(30 * SECOND, true, at(12));
-        assert_eq!((wait.as_secs(), pace.failed(&refused, false, 0.0, at(13)).alarm), (30, true));
+        for expected in [1, 2, 900] {
+            let account = Arc::clone(&pace.account);
+            account.turn().await.expect("it is not spared").end(answer(&refused), start);
+            assert_eq!(pace.failed(&refused, false, 0.0, start).as_secs(), expected);
+        }
+        assert_eq!(pace.failed(&unreachable, false, 0.0, start + 3 * SECOND).as_secs(), 897);
+        assert_eq!(pace.died(0.0, start + 4 * SECOND).as_secs(), 896);
+        // A mailbox that is connected still does not ask.
+        assert_eq!(pace.succeeded(30 * SECOND, true, start + 5 * SECOND).as_secs(), 30);
+        assert_eq!(pace.failed(&unreachable, false, 0.0, start + 6 * SECOND).as_secs(), 894);
     }
 
     #[test]
@@ -153,7 +139,7 @@ mod tests {
             pace.connecting(now);
             connections += 1;
             now += pace.succeeded(SECOND, true, now);
-            now += pace.failed(&lost, false, 0.0, now).wait;
+            now += pace.failed(&lost, false, 0.0, now);
         }
         assert!(connections <= 65, "{connections} connections in an hour");
     }

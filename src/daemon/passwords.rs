@@ -24,24 +24,36 @@ pub enum Answer {
 ///
 /// A success alone forgets the refusals. Neither other trouble between them nor a new worker makes tries come faster:
 /// once spared, an account hears a password at most every [`PAUSE`], and an attempt whose answer is missing counts.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Passwords {
+    tries: u32,
     refused: u32,
     spared_until: Option<Instant>,
 }
 
 impl Passwords {
+    /// So many may be refused before the account is spared: [`TRIES`] in a service, one where nobody waits for a better
+    /// answer.
+    pub fn new(tries: u32) -> Self {
+        Passwords { tries, refused: 0, spared_until: None }
+    }
+
     /// Takes note of an attempt. `true`: the first refusal, of which somebody has to be told.
     pub fn note(&mut self, answer: Answer, now: Instant) -> bool {
         match answer {
-            Answer::Accepted => *self = Passwords::default(),
+            Answer::Accepted => *self = Passwords::new(self.tries),
             Answer::Refused => self.refused = self.refused.saturating_add(1),
             Answer::Unclear | Answer::NotAsked => {}
         }
-        if self.refused >= TRIES && answer != Answer::NotAsked {
+        if self.refused >= self.tries && answer != Answer::NotAsked {
             self.spared_until = Some(now + PAUSE);
         }
         self.refused == 1 && answer == Answer::Refused
+    }
+
+    /// How many attempts may be refused now before the account is spared: one, if it was before.
+    pub fn tries_left(&self) -> u32 {
+        self.tries.saturating_sub(self.refused).max(1)
     }
 
     /// How long the password must not be sent.
@@ -58,7 +70,7 @@ mod tests {
     fn three_tries_then_one_every_quarter_of_an_hour_and_one_alarm() {
         use Answer::{Accepted, NotAsked, Refused, Unclear};
         let start = Instant::now();
-        let mut passwords = Passwords::default();
+        let mut passwords = Passwords::new(TRIES);
         // Seconds after the start, what came, whether it alarms, seconds to wait.
         for (second, answer, alarm, wait) in [
             (0, NotAsked, false, 0),

@@ -7,11 +7,13 @@ use std::time::{Duration, Instant};
 use tokio::task::{Id, JoinSet};
 use tracing::{error, warn};
 
+use super::account::{Account, Accounts};
 use super::backoff::jitter;
 use super::dienst::Dienst;
 use super::error::CycleError;
 use super::mailbox::Mailbox;
 use super::pace::Pace;
+use super::passwords::TRIES;
 use super::report::CycleReport;
 use super::worker::{self, SharedPace};
 use crate::config::Postfach;
@@ -36,9 +38,11 @@ pub struct OnceResult {
 pub async fn run(postfaecher: Vec<Postfach>, dienst: Arc<Dienst>) -> Result<(), CycleError> {
     let mut workers = JoinSet::new();
     let mut served: HashMap<Id, Served> = HashMap::new();
+    let mut accounts = Accounts::new(TRIES);
     for postfach in served_ones(postfaecher) {
-        let pace = Arc::new(Mutex::new(Pace::new(&dienst.config)));
-        start(&mut workers, &mut served, Served { postfach, pace }, &dienst, Duration::ZERO);
+        let account = accounts.of(&postfach);
+        let pace = Arc::new(Mutex::new(Pace::new(&dienst.config, Arc::clone(&account))));
+        start(&mut workers, &mut served, Served { postfach, account, pace }, &dienst, Duration::ZERO);
     }
     let mut outcome = Ok(());
     loop {
@@ -75,11 +79,14 @@ pub async fn run(postfaecher: Vec<Postfach>, dienst: Arc<Dienst>) -> Result<(), 
 /// One complete cycle over all mailboxes, in the order of the configuration.
 pub async fn once(postfaecher: Vec<Postfach>, dienst: Arc<Dienst>) -> Vec<OnceResult> {
     let mut tasks = Vec::new();
+    // What is refused once is not tried again for another mailbox.
+    let mut accounts = Accounts::new(1);
     for postfach in served_ones(postfaecher) {
         let dienst = Arc::clone(&dienst);
+        let account = accounts.of(&postfach);
         let name = postfach.name.clone();
         let task = tokio::spawn(async move {
-            let mut mailbox = Mailbox::new(postfach);
+            let mut mailbox = Mailbox::new(postfach, account);
             worker::once(&mut mailbox, &dienst).await
         });
         tasks.push((name, task));
@@ -118,6 +125,7 @@ fn served_ones(postfaecher: Vec<Postfach>) -> impl Iterator<Item = Arc<Postfach>
 /// A mailbox with a worker, and what outlives the worker.
 struct Served {
     postfach: Arc<Postfach>,
+    account: Arc<Account>,
     pace: SharedPace,
 }
 
@@ -128,7 +136,8 @@ fn start(
     dienst: &Arc<Dienst>,
     wait: Duration,
 ) {
-    let (dienst, mailbox) = (Arc::clone(dienst), Mailbox::new(Arc::clone(&subject.postfach)));
+    let dienst = Arc::clone(dienst);
+    let mailbox = Mailbox::new(Arc::clone(&subject.postfach), Arc::clone(&subject.account));
     let pace = Arc::clone(&subject.pace);
     let task = workers.spawn(async move {
         tokio::select! {

@@ -12,7 +12,7 @@ use super::cycle::cycle;
 use super::dienst::Dienst;
 use super::error::CycleError;
 use super::mailbox::Mailbox;
-use super::pace::{Pace, Setback};
+use super::pace::Pace;
 use super::passwords;
 use super::report::CycleReport;
 
@@ -51,8 +51,8 @@ pub async fn run(mut mailbox: Mailbox, pace: SharedPace, dienst: &Dienst) -> Res
                 return Err(failure);
             }
             Err(failure) => {
-                let Setback { wait, alarm } = lock(&pace).failed(&failure, kept, jitter(), now);
-                if alarm {
+                let wait = lock(&pace).failed(&failure, kept, jitter(), now);
+                if std::mem::take(&mut mailbox.alarm) {
                     error!(
                         mailbox = %name, hint = failure.hint(),
                         "the server refuses the password; it is tried {} times, then every {} minutes",

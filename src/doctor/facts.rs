@@ -24,6 +24,8 @@ pub enum Way {
     NoPassword(String),
     NoTlsSettings(TlsConfigError),
     Failed(ConnectError),
+    /// Another mailbox of the same account had its password refused; nothing was connected.
+    Spared,
     LoggedIn,
 }
 
@@ -54,6 +56,8 @@ pub struct Inside {
     pub permanent_flags: Option<FolderFlags>,
     pub folders: Option<ListedFolders>,
     pub targets: Vec<Target>,
+    /// The folder for mail that cannot be read, if there is to be one; without an Agentur.
+    pub pruefordner: Option<Target>,
     pub listing: Option<ListingFacts>,
     /// Of so many messages so many have a `Keywords:` field.
     pub keywords: Option<(usize, usize)>,
@@ -63,6 +67,14 @@ pub struct Inside {
     pub identity: Option<Identity>,
     /// What was asked and not answered, in the order of asking.
     pub trouble: Vec<(Question, ImapError)>,
+}
+
+impl Inside {
+    /// Whether LIST named this folder.
+    pub fn lists(&self, folder: &FolderName) -> bool {
+        let mut lines = self.folders.iter().flat_map(|folders| &folders.lines);
+        lines.any(|line| line.name.as_ref() == Some(folder))
+    }
 }
 
 /// What is asked after login.

@@ -15,12 +15,14 @@ use crate::domain::id::{Fingerprint, FolderName, Uid, UidValidity};
 use crate::domain::postfach::Security;
 use crate::imap::command::Command;
 use crate::imap::connect::{Connected, Endpoint, Seen, connect_seeing};
+use crate::imap::connect_error::ConnectError;
 use crate::imap::error::ImapError;
 use crate::imap::exchange::Session;
 use crate::imap::fetch::{count_keywords, identify};
 use crate::imap::folder::{self, Opened};
 use crate::imap::listing;
 use crate::imap::observed::{self, Shown};
+use crate::imap::refusal::Refusal;
 use crate::imap::reply::Untagged;
 use crate::parse::fingerprint::FingerprintKey;
 use crate::plan::target::target_folder;
@@ -39,8 +41,17 @@ struct Look {
 }
 
 /// Asks about a mailbox. `agenturen` are all of the master data, `today` the day in their time zone.
-pub async fn mailbox(postfach: &Postfach, dienst: &Dienst, agenturen: &[Agentur], today: Date) -> MailboxFacts {
-    let mut facts = MailboxFacts {
+async fn mailbox(postfach: &Postfach, dienst: &Dienst, agenturen: &[Agentur], today: Date) -> MailboxFacts {
+    let mut facts = nothing_known(postfach);
+    facts.way = match Examination::prepare(postfach, dienst) {
+        Ok(examination) => examination.run(agenturen, today, &mut facts).await,
+        Err(way) => way,
+    };
+    facts
+}
+
+fn nothing_known(postfach: &Postfach) -> MailboxFacts {
+    MailboxFacts {
         host: postfach.host.clone(),
         port: postfach.port,
         security: postfach.security,
@@ -51,12 +62,26 @@ pub async fn mailbox(postfach: &Postfach, dienst: &Dienst, agenturen: &[Agentur]
         certificates: Vec::new(),
         trusted_by_ca_file: None,
         inside: Inside::default(),
-    };
-    facts.way = match Examination::prepare(postfach, dienst) {
-        Ok(examination) => examination.run(agenturen, today, &mut facts).await,
-        Err(way) => way,
-    };
-    facts
+    }
+}
+
+/// Asks about mailboxes of one account, one after the other. A password that was refused is not shown again.
+pub async fn mailboxes(
+    postfaecher: &[Postfach],
+    dienst: &Dienst,
+    agenturen: &[Agentur],
+    today: Date,
+) -> Vec<MailboxFacts> {
+    let mut all: Vec<MailboxFacts> = Vec::new();
+    let refused = ConnectError::LoginRefused { class: Refusal::Credentials };
+    for postfach in postfaecher {
+        let is_refused = all.iter().any(|facts| matches!(&facts.way, Way::Failed(error) if *error == refused));
+        all.push(match is_refused {
+            true => MailboxFacts { way: Way::Spared, ..nothing_known(postfach) },
+            false => mailbox(postfach, dienst, agenturen, today).await,
+        });
+    }
+    all
 }
 
 /// Everything needed to connect.
@@ -182,7 +207,9 @@ impl Asker<'_> {
             None => None,
         };
         self.inside.targets = targets(postfach, agenturen, today, self.separator());
+        self.inside.pruefordner = pruefordner(postfach, self.separator());
         self.try_targets().await;
+        self.try_pruefordner().await;
         self.extras().await;
         look
     }
@@ -243,10 +270,7 @@ impl Asker<'_> {
     /// Whether the folders answer, one by one: those that are listed, and those that perhaps only are not.
     async fn try_targets(&mut self) {
         let mut refusals = 0;
-        let listed = |target: &Target| {
-            let mut lines = self.inside.folders.iter().flat_map(|folders| &folders.lines);
-            lines.any(|line| line.name.is_some() && line.name == target.folder)
-        };
+        let listed = |target: &Target| target.folder.as_ref().is_some_and(|folder| self.inside.lists(folder));
         // Those that should answer first: the others use up what refusals may be had.
         let (first, then): (Vec<_>, Vec<_>) =
             (0..self.inside.targets.len()).partition(|&number| listed(&self.inside.targets[number]));
@@ -260,6 +284,17 @@ impl Asker<'_> {
             let answers = answer.first().is_some_and(Option::is_some);
             refusals += usize::from(!answers);
             self.inside.targets[number].answers = Some(answers);
+        }
+    }
+
+    /// The same for the folder for what cannot be read, if it is listed.
+    async fn try_pruefordner(&mut self) {
+        let name = self.inside.pruefordner.as_ref().and_then(|target| target.folder.clone());
+        let Some(name) = name.filter(|name| self.may_ask() && self.inside.lists(name)) else { return };
+        let answer = folder::status(self.session, &[name], 1).await;
+        let Some(answer) = self.note(Question::Targets, answer) else { return };
+        if let Some(target) = &mut self.inside.pruefordner {
+            target.answers = Some(answer.first().is_some_and(Option::is_some));
         }
     }
 
@@ -303,6 +338,18 @@ impl Asker<'_> {
 /// An answer that came to its end and lacked something leaves the connection usable.
 fn is_incomplete(error: &ImapError) -> bool {
     matches!(error, ImapError::Incomplete { .. })
+}
+
+/// The folder for what cannot be read.
+fn pruefordner(postfach: &Postfach, separator: Option<char>) -> Option<Target> {
+    postfach.pruefordner.as_ref().map(|path| Target {
+        agentur: String::new(),
+        folder: target_folder(path, separator),
+        path: path.clone(),
+        ordner: path.clone(),
+        later: false,
+        answers: None,
+    })
 }
 
 /// The folders of the Agenturen of this region; those whose time is over are left out.

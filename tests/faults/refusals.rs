@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::account::{Account, FLENSBURG, INBOX, KIEL, copyuid, is_move, named, uids};
 use crate::scene::{Service, behind, check_at_rest};
 use crate::server::{Oddity, Reply, Switch};
-use crate::support::config::replace_in;
+use crate::support::config::{ConfigDir, Postfach, replace_in};
 use crate::support::dovecot::PASSWORD;
 use crate::support::proxy::{Action, Side, at_nth};
+use crate::support::wait::eventually;
 use crate::support::{binary, ledger, mails};
 use crate::{ACCOUNTS, QUICK};
 
@@ -176,6 +177,37 @@ fn f44_a_refused_password_is_tried_three_times_with_one_alarm() {
         assert!(log.contains("every 15 minutes") && log.contains("check user name and password"), "{log}");
         assert!(!log.contains(PASSWORD), "{log}");
     }
+}
+
+#[test]
+fn f44_mailboxes_of_one_account_share_the_tries_of_its_password() {
+    const REGIONS: [&str; 5] = ["sc-nord", "sc-ost", "sc-sued", "sc-suedwest", "sc-west"];
+    let oddity = Oddity::new(|asked, _| match asked.command.starts_with("LOGIN") {
+        true => Reply::Say("{tag} NO LOGIN failed.\r\n".into()),
+        false => Reply::Usual,
+    });
+    let mailbox =
+        |name| Postfach { user: format!("DOMAIN\\svc-postweiche\\{name}"), ..Postfach::plain(name, oddity.address()) };
+    let config = ConfigDir::new(REGIONS.map(mailbox), QUICK);
+    let outcome = binary::once(&config.file()).expect_code(1);
+    assert_eq!(oddity.take_commands("LOGIN").len(), 1, "{outcome:#?}");
+    let refused = REGIONS.map(|name| outcome.mailbox(name)["error"].to_string());
+    assert_eq!(refused.iter().filter(|error| error.contains("was refused before")).count(), 4, "{refused:?}");
+
+    binary::run(&["doctor"], &config.file()).expect_code(1);
+    assert_eq!(oddity.take_commands("LOGIN").len(), 1, "doctor");
+
+    let service = Service::start(&config);
+    // Each mailbox comes to rest, whoever used up the tries.
+    for name in REGIONS {
+        eventually(&format!("{name} rests"), || {
+            let log = service.log();
+            log.lines().any(|line| line.contains(name) && (line.contains("seconds=900") || line.contains("seconds=89")))
+        });
+    }
+    let log = service.stop();
+    assert_eq!(oddity.heard("LOGIN"), 3, "{log}");
+    assert_eq!(log.matches("ERROR").count(), 1, "{log}");
 }
 
 #[test]

@@ -30,6 +30,11 @@ pub(super) fn connection(facts: &MailboxFacts) -> Vec<Finding> {
             let found = error.to_string();
             return vec![Finding::new(Kennung::TlsZertifikat, Severity::Fehler, "trusted certificates", found, advice)];
         }
+        Way::Spared => {
+            let found = "not tried: the password of this account was refused for another mailbox just now";
+            let advice = "mend the password first, then ask again; each try brings the account nearer to its lock";
+            return vec![Finding::new(Kennung::Anmeldung, Severity::Fehler, "login", found, advice)];
+        }
         Way::Failed(_) | Way::LoggedIn => {}
     }
     let place = format!("{}:{}", facts.host, facts.port);
@@ -124,7 +129,14 @@ fn certificate(facts: &MailboxFacts, failure: Option<&ConnectError>) -> Vec<Find
             Finding::ok(Kennung::TlsZertifikat, looked_at.clone(), format!("{authority}; {chain}"))
         }
     };
-    vec![whom, expiry(&facts.certificates, facts.now, looked_at)]
+    let (needed, needless) = needed(&facts.certificates, facts.seen.tls.is_some(), facts.now);
+    let mut findings = vec![whom, expiry(&needed, facts.now, looked_at.clone())];
+    findings.extend(needless.first().map(|one| {
+        let found = format!("the server also sends {}, which expired on {}", one.subject, day(one.not_after));
+        let advice = "have it taken from what the server sends; TLS was content without it";
+        Finding::new(Kennung::TlsAblauf, Severity::Hinweis, looked_at, found, advice)
+    }));
+    findings
 }
 
 /// Why a certificate was not accepted, and what to do.
@@ -164,8 +176,14 @@ fn chain(certificates: &[Certificate]) -> String {
     format!("chain: {}", links.collect::<Vec<_>>().join(", "))
 }
 
+/// The certificates that count, and those that the server sends in vain: expired, not its own, and TLS was content.
+fn needed(all: &[Certificate], verified: bool, now: Timestamp) -> (Vec<&Certificate>, Vec<&Certificate>) {
+    let own = all.first();
+    all.iter().partition(|&one| !verified || Some(one) == own || one.not_after >= now)
+}
+
 /// The certificate of the chain that ends first counts.
-fn expiry(certificates: &[Certificate], now: Timestamp, looked_at: String) -> Finding {
+fn expiry(certificates: &[&Certificate], now: Timestamp, looked_at: String) -> Finding {
     let end = certificates.iter().map(|one| one.not_after).min().unwrap_or(now);
     let left = end.as_second() - now.as_second();
     let days = left.div_euclid(DAY_SECONDS);

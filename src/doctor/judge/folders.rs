@@ -20,6 +20,7 @@ pub(super) fn folders(inside: &Inside) -> Vec<Finding> {
             None => usable += 1,
         }
     }
+    findings.extend(inside.pruefordner.as_ref().map(|target| pruefordner(&view, target)));
     let found = format!("{usable} of {} are there and can be opened", inside.targets.len());
     findings.push(if inside.targets.is_empty() {
         let advice = "check the column sc_region in agenturen.csv: it must be the name of this mailbox";
@@ -34,6 +35,17 @@ pub(super) fn folders(inside: &Inside) -> Vec<Finding> {
         Finding::ok(Kennung::OrdnerGefunden, "folders of the Agenturen", found)
     });
     findings
+}
+
+/// The folder for mail that cannot be read. The service works without.
+fn pruefordner(view: &View<'_>, target: &Target) -> Finding {
+    let looked_at = format!("folder {} (pruefordner)", target.path);
+    let Some(wrong) = view.judge(target) else {
+        return Finding::ok(Kennung::OrdnerGefunden, looked_at, "it is there and can be opened");
+    };
+    let advice = "create it as a folder for mail, spelled as in the configuration, and give the service account rights on \
+                  it; until then mail that cannot be read stays in the INBOX (zurueckgestellt)";
+    Finding { severity: Severity::Warnung, looked_at, advice: Some(advice.to_owned()), ..wrong }
 }
 
 fn separator(separator: Option<char>) -> Finding {

@@ -98,6 +98,47 @@ fn dates_of_certificates_have_their_limits() {
 }
 
 #[test]
+fn an_old_certificate_that_nobody_needs_is_only_mentioned() {
+    let old = Certificate { subject: "CN=Alt-CA".into(), not_after: at("2020-01-01T00:00:00Z"), ..certificate() };
+    let mut facts = facts();
+    facts.certificates.push(old);
+    check(&mailbox(&facts), Kennung::TlsAblauf, Severity::Ok, "valid until 2025-01-01");
+    let hints: Vec<Finding> = mailbox(&facts).into_iter().filter(|finding| finding.severity != Severity::Ok).collect();
+    check(&hints, Kennung::TlsAblauf, Severity::Hinweis, "CN=Alt-CA, which expired on 2020-01-01");
+    // Where TLS did not come about, it may be the reason.
+    facts.way = Way::Failed(ConnectError::Tls { reason: TlsReason::Expired });
+    facts.seen.tls = None;
+    check(&mailbox(&facts), Kennung::TlsAblauf, Severity::Fehler, "expired on 2020-01-01");
+}
+
+#[test]
+fn the_folder_for_what_cannot_be_read_is_looked_at_like_the_others() {
+    let path = "INBOX/Prüfen";
+    let of = |listed: &[(&str, bool)], answers| {
+        let mut all = facts();
+        let line = |&(name, selectable): &(&str, bool)| ListedFolder {
+            name: Some(FolderName(name.to_owned())),
+            separator: Some('/'),
+            selectable,
+        };
+        all.inside.folders = Some(ListedFolders { separator: Some('/'), lines: listed.iter().map(line).collect() });
+        all.inside.pruefordner = Some(Target {
+            agentur: String::new(),
+            folder: target_folder(path, Some('/')),
+            path: path.to_owned(),
+            ordner: path.to_owned(),
+            later: false,
+            answers,
+        });
+        let findings = mailbox(&all).into_iter();
+        findings.filter(|finding| finding.looked_at.contains("(pruefordner)")).collect::<Vec<_>>()
+    };
+    check(&of(&[(path, true)], Some(true)), Kennung::OrdnerGefunden, Severity::Ok, "can be opened");
+    check(&of(&[(path, true)], Some(false)), Kennung::OrdnerGesperrt, Severity::Warnung, "refuses");
+    check(&of(&[("INBOX/Pruefen", true)], None), Kennung::OrdnerFehlt, Severity::Warnung, "stays in the INBOX");
+}
+
+#[test]
 fn a_certificate_that_is_refused_says_why() {
     let named =
         |names: &[&str]| Certificate { names: names.iter().map(|&name| name.into()).collect(), ..certificate() };

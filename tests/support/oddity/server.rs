@@ -1,5 +1,6 @@
 //! A server over an account in memory, well-behaved but for one quirk, and the program run against it.
 
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -50,7 +51,7 @@ impl Switch {
 pub struct Oddity {
     account: Arc<Mutex<Account>>,
     commands: Arc<Mutex<Vec<String>>>,
-    _server: ScriptedServer,
+    server: ScriptedServer,
     config: ConfigDir,
 }
 
@@ -70,7 +71,11 @@ impl Oddity {
         let limits = "connect_timeout_seconds = 2\ngreeting_timeout_seconds = 2\nread_timeout_seconds = 2\n\
                       command_timeout_seconds = 3";
         let config = ConfigDir::new([Postfach::plain("sc-nord", server.address())], limits);
-        Oddity { account, commands, _server: server, config }
+        Oddity { account, commands, server, config }
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.server.address()
     }
 
     /// Runs one cycle.

@@ -16,7 +16,7 @@ use super::dienst::Dienst;
 use super::error::CycleError;
 use super::flight::{Flown, Packed, account_trouble, intend};
 use super::link::Link;
-use super::recovery::{find_renumbered, fingerprint};
+use super::recovery::{Offen, find_renumbered, fingerprint, unless_refused};
 use super::report::CycleReport;
 use crate::config::Postfach;
 use crate::domain::id::{FolderName, Uid, UidValidity};
@@ -42,7 +42,9 @@ pub(super) async fn is_doubtful(dienst: &Dienst, config: &Postfach) -> Result<bo
              lie in INBOX and in their folder, and report this with the server's product and version"
         );
     }
-    Ok(doubtful >= DOUBTFUL_COPIES)
+    // Sources that the server does not delete would be joined by more.
+    let unfinished = dienst.ledger.open_operations(&config.name).await?;
+    Ok(doubtful >= DOUBTFUL_COPIES || unfinished.iter().any(|operation| operation.kopie.is_some()))
 }
 
 /// Copies all sets and deletes the sources, one flight after the other. Afterwards INBOX is open.
@@ -83,7 +85,9 @@ pub(super) async fn copy_all(
             return Err(error.into());
         }
         let mut open = dienst.ledger.open_operations(&config.name).await?;
-        open.retain(|operation| copied.contains(&operation.id));
+        open.retain(|operation| copied.contains(&operation.id) && operation.kopie.is_some());
+        // A place that somebody else has was not noted.
+        flown.unproved += copied.len() - open.len();
         let finished = finish(link, dienst, config, &open).await?;
         flown.unproved += finished.still_open.len();
         dienst.progress.done(finished.outcomes.len());
@@ -104,7 +108,7 @@ pub(super) struct Finished {
     /// How each settled operation ended, with its Vorgang and target folder.
     pub(super) outcomes: Vec<(VorgangId, FolderName, Outcome)>,
     /// Operations that stay open, because a folder cannot be looked into or a source is still there.
-    pub(super) still_open: Vec<VorgangId>,
+    pub(super) still_open: Vec<Offen>,
 }
 
 /// Deletes the sources of proved copies after reading the copies back, and records what came of it. Leaves the source
@@ -122,23 +126,25 @@ pub(super) async fn finish(
         if copies.contains_key(&operation.id) {
             by_source.entry(&operation.source.folder).or_default().push(operation);
         } else {
-            finished.still_open.push(operation.vorgang);
+            finished.still_open.push(Offen::of(operation));
         }
     }
     for (source, operations) in by_source {
         let opened = folder::select(&mut link.session, source).await?;
         if opened.read_only {
             warn!(mailbox = %config.name, "INBOX is read-only: copied messages stay in both folders until it can be written");
-            finished.still_open.extend(operations.iter().map(|operation| operation.vorgang));
+            finished.still_open.extend(operations.iter().map(|operation| Offen::of(operation)));
             continue;
         }
         let (same, renumbered): (Vec<&OpenOperation>, Vec<_>) =
             operations.into_iter().partition(|operation| operation.source.uidvalidity == opened.uidvalidity);
         let found = find_renumbered(link, dienst, &opened, &renumbered).await?;
+        // By fingerprint alone nothing is deleted; and what stays must not go with somebody else's EXPUNGE.
+        let left: Vec<Uid> = found.values().copied().collect();
+        unless_refused(undelete(&mut link.session, &left).await)?;
         let mut outcomes: Vec<(&OpenOperation, Outcome)> = renumbered
             .into_iter()
-            // Its number is not known any more, so it cannot be deleted.
-            .map(|operation| match found.contains(&operation.id) {
+            .map(|operation| match found.contains_key(&operation.id) {
                 true => (operation, Outcome::Ambiguous(Zweifel::Unerkannt)),
                 false => (operation, moved(operation)),
             })
@@ -157,14 +163,17 @@ async fn finish_in_place<'a>(
     dienst: &Dienst,
     operations: &[&'a OpenOperation],
     copies: &HashMap<OperationId, bool>,
-) -> Result<(Vec<(&'a OpenOperation, Outcome)>, Vec<VorgangId>), CycleError> {
+) -> Result<(Vec<(&'a OpenOperation, Outcome)>, Vec<Offen>), CycleError> {
     let uids: Vec<Uid> = operations.iter().map(|operation| operation.source.uid).collect();
     let answering = present(&mut link.session, &uids).await?;
     let mut recognised = HashSet::new();
-    identify(&mut link.session, &uids, |message| {
+    let looked = identify(&mut link.session, &uids, |message| {
         recognised.insert((message.uid, fingerprint(dienst, &message)));
     })
-    .await?;
+    .await;
+    if unless_refused(looked)?.is_none() {
+        return Ok((Vec::new(), operations.iter().map(|operation| Offen::of(operation)).collect()));
+    }
     let verdict = |operation: &OpenOperation| {
         let uid = operation.source.uid;
         let same = recognised.contains(&(uid, operation.fingerprint));
@@ -178,14 +187,18 @@ async fn finish_in_place<'a>(
             .collect()
     };
     let to_delete = of(CopyVerdict::DeleteSource);
-    delete(&mut link.session, &to_delete).await?;
     // What stays must not go with somebody else's EXPUNGE.
-    undelete(&mut link.session, &of(CopyVerdict::Ambiguous)).await?;
+    let mut to_keep = of(CopyVerdict::Ambiguous);
+    if unless_refused(delete(&mut link.session, &to_delete).await)?.is_none() {
+        warn!("the server refuses to delete copied messages; they stay in both folders, and no more are copied");
+        to_keep.extend(&to_delete);
+    }
+    unless_refused(undelete(&mut link.session, &to_keep).await)?;
     let left = present(&mut link.session, &to_delete).await?;
     let (mut settled, mut still_open) = (Vec::new(), Vec::new());
     for &operation in operations {
         match verdict(operation) {
-            CopyVerdict::DeleteSource if left.contains(&operation.source.uid) => still_open.push(operation.vorgang),
+            CopyVerdict::DeleteSource if left.contains(&operation.source.uid) => still_open.push(Offen::of(operation)),
             CopyVerdict::DeleteSource | CopyVerdict::Moved => settled.push((operation, moved(operation))),
             CopyVerdict::Ambiguous => settled.push((operation, Outcome::Ambiguous(Zweifel::Unerkannt))),
         }
@@ -229,10 +242,14 @@ async fn look_at_copies(
         let uids: Vec<Uid> = operations.iter().map(|operation| place_of_copy(operation).1).collect();
         let mut found = HashSet::new();
         if opened.is_some() {
-            identify(&mut link.session, &uids, |message| {
+            let looked = identify(&mut link.session, &uids, |message| {
                 found.insert((message.uid, fingerprint(dienst, &message)));
             })
-            .await?;
+            .await;
+            if unless_refused(looked)?.is_none() {
+                warn!(mailbox = %config.name, folder = %target, "a copy cannot be identified; its source stays");
+                continue;
+            }
         }
         for operation in operations {
             let (uidvalidity, uid) = place_of_copy(operation);

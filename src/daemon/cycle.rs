@@ -14,12 +14,13 @@ use super::judge::Standort;
 use super::link::Link;
 use super::mailbox::Mailbox;
 use super::rebuild::rebuild;
+use super::recovery::Offen;
 use super::report::CycleReport;
 use super::{handover, reading, recovery, set_aside};
 use crate::config::Postfach;
 use crate::domain::id::{FolderName, Uid, UidValidity};
 use crate::domain::versuch::ZURUECKGESTELLT;
-use crate::domain::vorgang::{Verlustlage, VorgangId, Zweifel};
+use crate::domain::vorgang::{Verlustlage, VorgangId};
 use crate::imap::fetch::identify;
 use crate::imap::folder::{self, Opened};
 use crate::imap::listing::{self, Listing};
@@ -40,6 +41,8 @@ pub struct Pass<'a> {
     pub zurueckhaltung: Zurueckhaltung,
     /// UIDs that the listing lacks and the ledger had.
     pub just_gone: HashSet<Uid>,
+    /// UIDs whose messages may have been moved, and nobody knows.
+    pub in_doubt: HashSet<Uid>,
     /// Move one message at a time.
     pub careful: bool,
     /// What is to be moved last.
@@ -74,7 +77,7 @@ async fn work(
     report: &mut CycleReport,
 ) -> Result<(), CycleError> {
     let config = Arc::clone(&mailbox.config);
-    settle_open(mailbox, link, dienst, report).await?;
+    let still_open = settle_open(mailbox, link, dienst, report).await?;
     let inbox = open_inbox(link, &config).await?;
     if mailbox.is_settled(&inbox) {
         return Ok(());
@@ -89,6 +92,13 @@ async fn work(
     let rules = dienst.rules();
     let zurueckhaltung = mailbox.zurueckhaltung(Timestamp::now());
     let mut triage = compare(dienst, &config, &rules, &inbox, &listing, &zurueckhaltung, report).await?;
+    // Of these nobody knows where they are: that INBOX does not list them says nothing.
+    let in_doubt: HashSet<Uid> = still_open
+        .iter()
+        .filter(|open| open.source.uidvalidity == inbox.uidvalidity)
+        .map(|open| open.source.uid)
+        .collect();
+    triage.gone.retain(|uid| !in_doubt.contains(uid));
     let verlust = dienst.ledger.verlustlage(&config.name).await?;
     let only_looks = verlust.is_some_and(|verlust| !verlust.wiederaufgebaut);
     if only_looks {
@@ -110,6 +120,7 @@ async fn work(
         inbox,
         zurueckhaltung,
         just_gone: triage.gone.iter().copied().collect(),
+        in_doubt,
         careful: mailbox.careful,
         troublesome: &mailbox.troublesome,
         verlust,
@@ -130,14 +141,15 @@ async fn work(
     Ok(())
 }
 
-/// Finds out what became of moves whose end nobody saw, and how careful that makes the next ones.
+/// Finds out what became of moves whose end nobody saw, and how careful that makes the next ones. Gives those of which it
+/// cannot be told now.
 async fn settle_open(
     mailbox: &mut Mailbox,
     link: &mut Link,
     dienst: &Dienst,
     report: &mut CycleReport,
-) -> Result<(), CycleError> {
-    let settled = recovery::settle_open(link, dienst, &mailbox.config, Zweifel::Unterbrochen, report).await?;
+) -> Result<Vec<Offen>, CycleError> {
+    let settled = recovery::settle_open(link, dienst, &mailbox.config, None, report).await?;
     // An answer that proved nothing, or never came: one message at a time shows which one is at fault. Without UIDPLUS no
     // answer ever proves anything, and sets are as good as single messages. What has left and lies behind a closed folder
     // is no reason.
@@ -145,7 +157,7 @@ async fn settle_open(
     if let [alone] = settled.not_moved[..] {
         mailbox.troublesome.insert(alone);
     }
-    Ok(())
+    Ok(settled.still_open)
 }
 
 /// Compares the listing with the ledger.
@@ -298,10 +310,12 @@ async fn recheck(
     }
     let uids: Vec<Uid> = waiting.iter().map(|waiting| waiting.candidate.uid).collect();
     let mut found = HashMap::new();
-    identify(&mut link.session, &uids, |message| {
+    let looked = identify(&mut link.session, &uids, |message| {
         found.insert(message.uid, recovery::fingerprint(dienst, &message));
     })
-    .await?;
+    .await;
+    // What cannot be identified is read again, where a message that makes trouble is found out.
+    recovery::unless_refused(looked)?;
     let mut hand_over = Vec::new();
     for Waiting { candidate, listed, fingerprint } in waiting {
         match found.get(&candidate.uid) {

@@ -14,7 +14,7 @@ use super::report::CycleReport;
 use super::{copying, recovery};
 use crate::config::Postfach;
 use crate::domain::id::{FolderName, Uid};
-use crate::domain::vorgang::{Outcome, VorgangId, Weg, Zweifel};
+use crate::domain::vorgang::{Outcome, VorgangId, Weg};
 use crate::imap::error::{ImapError, RefusalClass};
 use crate::imap::mover::MoveSet;
 use crate::plan::moves::{Candidate, plan};
@@ -144,7 +144,8 @@ async fn look_after(
         link.refuse(folder, word);
     }
     info!(mailbox = %config.name, count = unproved, "the server did not prove these moves; looking for the messages");
-    let settled = recovery::settle_open(link, dienst, config, Zweifel::Unerkannt, report).await?;
+    let ours: HashSet<VorgangId> = packed.vorgaenge.values().copied().collect();
+    let settled = recovery::settle_open(link, dienst, config, Some(&ours), report).await?;
     for (folder, outcome) in &settled.outcomes {
         match outcome {
             Outcome::NotMoved { .. } => report.leave(words.get(folder).unwrap_or(&"nicht_bestaetigt"), 1),
@@ -153,8 +154,7 @@ async fn look_after(
         }
     }
     // Others may be open from before; they are not in this listing.
-    let ours: HashSet<VorgangId> = packed.vorgaenge.values().copied().collect();
-    let unseen = settled.still_open.iter().filter(|vorgang| ours.contains(vorgang)).count();
+    let unseen = settled.still_open.iter().filter(|open| ours.contains(&open.vorgang)).count();
     report.leave("nicht_bestaetigt", unseen as u64);
     dienst.progress.done(*unproved);
     reopen_inbox(pass, link).await

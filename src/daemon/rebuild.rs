@@ -9,6 +9,7 @@ use tracing::{info, warn};
 use super::dienst::Dienst;
 use super::error::CycleError;
 use super::link::Link;
+use super::recovery::unless_refused;
 use crate::config::Postfach;
 use crate::domain::id::{FolderName, Uid};
 use crate::domain::vorgang::Wiedergefunden;
@@ -60,7 +61,7 @@ async fn one(
         Err(error) => return Err(error.into()),
     };
     let mut found = Vec::new();
-    identify_from(&mut link.session, &opened, Uid(1), |message| {
+    let looked = identify_from(&mut link.session, &opened, Uid(1), |message| {
         found.push(Wiedergefunden {
             uid: message.uid,
             fingerprint: dienst.key.fingerprint(&message.fields, message.internal_date),
@@ -69,7 +70,10 @@ async fn one(
             size: message.size,
         });
     })
-    .await?;
+    .await;
+    if unless_refused(looked)?.is_none() {
+        warn!(mailbox = %config.name, agentur, "a message in the folder of this Agentur cannot be identified; what was not seen stays unknown");
+    }
     let count = found.len();
     let mut added = 0;
     while !found.is_empty() {

@@ -10,7 +10,7 @@ use super::dienst::Dienst;
 use super::error::CycleError;
 use super::judge::Judged;
 use super::link::Link;
-use super::recovery::fingerprint;
+use super::recovery::{fingerprint, unless_refused};
 use super::report::CycleReport;
 use crate::domain::id::{Fingerprint, FolderName, Place, Uid};
 use crate::domain::vorgang::Sighting;
@@ -42,7 +42,7 @@ pub async fn recognise_all(
     if suspects.is_empty() {
         return Ok(Cleared::default());
     }
-    let Pass { config, dienst, inbox, just_gone, .. } = pass;
+    let Pass { config, dienst, inbox, just_gone, in_doubt, .. } = pass;
     let fingerprints: HashMap<Place, Fingerprint> = suspects
         .iter()
         .flat_map(|(judged, sightings)| doubtful_places(sightings).into_iter().map(|place| (place, judged.fingerprint)))
@@ -50,7 +50,7 @@ pub async fn recognise_all(
     let seen = look(link, dienst, &fingerprints).await?;
     let messages: Vec<_> =
         suspects.iter().map(|(judged, sightings)| (judged.message.listed.uid, sightings.clone())).collect();
-    let verdicts = recognise(&messages, &Inbox { uidvalidity: inbox.uidvalidity, just_gone }, &seen);
+    let verdicts = recognise(&messages, &Inbox { uidvalidity: inbox.uidvalidity, just_gone, in_doubt }, &seen);
     let mut cleared = Cleared::default();
     for ((mut judged, _), verdict) in suspects.into_iter().zip(verdicts) {
         match verdict {
@@ -101,10 +101,14 @@ async fn look(
         };
         let uids: Vec<Uid> = places.iter().map(|place| place.uid).collect();
         let mut found: HashSet<(Uid, Fingerprint)> = HashSet::new();
-        identify(&mut link.session, &uids, |message| {
+        let looked = identify(&mut link.session, &uids, |message| {
             found.insert((message.uid, fingerprint(dienst, &message)));
         })
-        .await?;
+        .await;
+        if unless_refused(looked)?.is_none() {
+            seen.unclear.extend(places.into_iter().cloned());
+            continue;
+        }
         seen.still_there.extend(
             places
                 .into_iter()

@@ -14,7 +14,7 @@ use super::error::CycleError;
 use super::link::Link;
 use super::report::CycleReport;
 use crate::config::Postfach;
-use crate::domain::id::{Fingerprint, FolderName, Uid, UidValidity};
+use crate::domain::id::{Fingerprint, FolderName, Place, Uid, UidValidity};
 use crate::domain::vorgang::{OpenOperation, OperationId, Outcome, VorgangId, Weg, Zweifel};
 use crate::imap::error::{ImapError, RefusalClass};
 use crate::imap::fetch::{Identified, identify_from, present};
@@ -29,15 +29,30 @@ pub struct Settled {
     /// What turned out to be in its source still.
     pub not_moved: Vec<VorgangId>,
     /// Operations that stay open because their target folder cannot be looked into at the moment.
-    pub still_open: Vec<VorgangId>,
+    pub still_open: Vec<Offen>,
 }
 
-/// Settles the open operations of a mailbox; `zweifel` says why nobody knows how they ended. Leaves some folder open that is not INBOX, if there was anything to do.
+/// An operation that stays open.
+#[derive(Clone, Debug)]
+pub struct Offen {
+    pub vorgang: VorgangId,
+    /// Where the message lay before.
+    pub source: Place,
+}
+
+impl Offen {
+    pub(super) fn of(operation: &OpenOperation) -> Self {
+        Offen { vorgang: operation.vorgang, source: operation.source.clone() }
+    }
+}
+
+/// Settles the open operations of a mailbox; `ours` are those that this cycle has asked for and heard an answer to. Leaves
+/// some folder open that is not INBOX, if there was anything to do.
 pub async fn settle_open(
     link: &mut Link,
     dienst: &Dienst,
     config: &Postfach,
-    zweifel: Zweifel,
+    ours: Option<&HashSet<VorgangId>>,
     report: &mut CycleReport,
 ) -> Result<Settled, CycleError> {
     let mut settled = Settled::default();
@@ -47,6 +62,9 @@ pub async fn settle_open(
     }
     let (copied, open): (Vec<_>, Vec<_>) = open.into_iter().partition(|operation| operation.kopie.is_some());
     finish_copies(link, dienst, config, &copied, report, &mut settled).await?;
+    // Old rows, or another key: what lies in a folder may not be recognised.
+    let unsure = dienst.ledger.verlustlage(&config.name).await?.is_some_and(|verlust| !verlust.wiederaufgebaut);
+    let doubt = Doubt { ours, unsure };
     let in_source = find_in_sources(link, dienst, config, &open).await?;
     let mut by_target: BTreeMap<FolderName, Vec<&OpenOperation>> = BTreeMap::new();
     for operation in &open {
@@ -62,11 +80,11 @@ pub async fn settle_open(
                 Some(seen) => found = seen,
                 None => {
                     let unseen = operations.extract_if(.., |operation| !is_decided(operation));
-                    settled.still_open.extend(unseen.map(|operation| operation.vorgang));
+                    settled.still_open.extend(unseen.map(Offen::of));
                 }
             }
         }
-        record(dienst, config, &target, &operations, &in_source, &found, zweifel, report, &mut settled).await?;
+        record(dienst, config, &target, &operations, &in_source, &found, &doubt, report, &mut settled).await?;
     }
     let count = |wanted: fn(&Outcome) -> bool| settled.outcomes.iter().filter(|(_, outcome)| wanted(outcome)).count();
     info!(
@@ -80,6 +98,22 @@ pub async fn settle_open(
     Ok(settled)
 }
 
+/// Why it is not known how operations ended.
+struct Doubt<'a> {
+    /// Those whose answer was heard, if any was.
+    ours: Option<&'a HashSet<VorgangId>>,
+    unsure: bool,
+}
+
+impl Doubt<'_> {
+    fn of(&self, vorgang: VorgangId) -> Zweifel {
+        match self.ours {
+            Some(ours) if ours.contains(&vorgang) => Zweifel::Unerkannt,
+            _ => Zweifel::Unterbrochen,
+        }
+    }
+}
+
 #[expect(clippy::too_many_arguments, reason = "one step of the loop above, under a name")]
 async fn record(
     dienst: &Dienst,
@@ -88,7 +122,7 @@ async fn record(
     operations: &[&OpenOperation],
     in_source: &HashSet<OperationId>,
     found: &Found,
-    zweifel: Zweifel,
+    doubt: &Doubt<'_>,
     report: &mut CycleReport,
     settled: &mut Settled,
 ) -> Result<(), CycleError> {
@@ -99,9 +133,11 @@ async fn record(
             fingerprint: operation.fingerprint,
             in_source: in_source.contains(&operation.id),
             weg: operation.weg,
+            zweifel: doubt.of(operation.vorgang),
+            unsure: doubt.unsure,
         })
         .collect();
-    let settlements = settle(&checked, found.uidvalidity, &found.messages, zweifel);
+    let settlements = settle(&checked, found.uidvalidity, &found.messages);
     dienst.ledger.settle(settlements.clone(), Timestamp::now()).await?;
     for (operation, settlement) in operations.iter().zip(settlements) {
         debug!(mailbox = %config.name, operation = settlement.operation.0, outcome = ?settlement.outcome, "settled");
@@ -126,7 +162,7 @@ async fn finish_copies(
     settled: &mut Settled,
 ) -> Result<(), CycleError> {
     if !config.betriebsart.moves() {
-        settled.still_open.extend(copied.iter().map(|operation| operation.vorgang));
+        settled.still_open.extend(copied.iter().map(Offen::of));
         return Ok(());
     }
     let Finished { outcomes, still_open } = copying::finish(link, dienst, config, copied).await?;
@@ -164,38 +200,32 @@ async fn find_in_sources(
         );
         if !renumbered.is_empty() {
             warn!(mailbox = %config.name, "UIDVALIDITY of a source folder has changed: open operations are looked for by fingerprint");
-            here.extend(find_renumbered(link, dienst, &opened, &renumbered).await?);
+            here.extend(find_renumbered(link, dienst, &opened, &renumbered).await?.into_keys());
         }
     }
     Ok(here)
 }
 
-/// The same by fingerprint. Counted, not only looked up: of two twins one may have gone.
+/// The same by fingerprint, with the new UIDs. Each message counts once: of two twins one may have gone.
 pub(super) async fn find_renumbered(
     link: &mut Link,
     dienst: &Dienst,
     opened: &Opened,
     operations: &[&OpenOperation],
-) -> Result<Vec<OperationId>, CycleError> {
+) -> Result<HashMap<OperationId, Uid>, CycleError> {
     if operations.is_empty() {
-        return Ok(Vec::new());
+        return Ok(HashMap::new());
     }
-    let mut counts: HashMap<Fingerprint, usize> =
-        operations.iter().map(|operation| (operation.fingerprint, 0)).collect();
+    let mut found: HashMap<Fingerprint, Vec<Uid>> =
+        operations.iter().map(|operation| (operation.fingerprint, Vec::new())).collect();
     identify_from(&mut link.session, opened, Uid(1), |message| {
-        if let Some(count) = counts.get_mut(&fingerprint(dienst, &message)) {
-            *count += 1;
+        if let Some(uids) = found.get_mut(&fingerprint(dienst, &message)) {
+            uids.push(message.uid);
         }
     })
     .await?;
-    let take = |operation: &&&OpenOperation| match counts.get_mut(&operation.fingerprint) {
-        Some(count) if *count > 0 => {
-            *count -= 1;
-            true
-        }
-        _ => false,
-    };
-    Ok(operations.iter().filter(take).map(|operation| operation.id).collect())
+    let mut take = |operation: &&OpenOperation| Some((operation.id, found.get_mut(&operation.fingerprint)?.pop()?));
+    Ok(operations.iter().filter_map(|operation| take(operation)).collect())
 }
 
 /// What a target folder holds that may be what was moved.
@@ -239,15 +269,28 @@ async fn look_into_target(
     let claimed: HashSet<Uid> =
         dienst.ledger.claimed(&config.name, target, opened.uidvalidity).await?.into_iter().collect();
     let mut messages = Vec::new();
-    identify_from(&mut link.session, &opened, from, |message| {
+    let looked = identify_from(&mut link.session, &opened, from, |message| {
         let fingerprint = fingerprint(dienst, &message);
         if wanted.contains(&fingerprint) && !claimed.contains(&message.uid) {
             messages.push((message.uid, fingerprint));
         }
     })
-    .await?;
+    .await;
+    if unless_refused(looked)?.is_none() {
+        warn!(mailbox = %config.name, folder = %target, "a message of a target folder cannot be identified; the operations on that folder stay open");
+        return Ok(None);
+    }
     link.learn(target, &opened);
     Ok(Some(Found { uidvalidity: opened.uidvalidity, messages }))
+}
+
+/// `None`: refused for a reason of that folder or message; the connection is as good as before.
+pub(super) fn unless_refused<T>(result: Result<T, ImapError>) -> Result<Option<T>, ImapError> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(ImapError::Refused { refusal, .. }) if !refusal.concerns_account() => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// The fingerprint of an identified message.

@@ -141,10 +141,19 @@ impl Answers<'_> {
 
     fn proofs(&self) -> Vec<(Uid, Proof)> {
         let mut proofs = Vec::new();
+        // Two messages cannot lie in one place: whoever says so proves neither.
+        let mut claims: HashMap<(UidValidity, Uid, &FolderName), u32> = HashMap::new();
+        for set in self.sets {
+            for &(uidvalidity, uid) in set.uids.uids().iter().filter_map(|uid| self.places.get(uid)?.as_ref()) {
+                *claims.entry((uidvalidity, uid, &set.target)).or_default() += 1;
+            }
+        }
         for (set, ended_well) in self.sets.iter().zip(&self.ended_well) {
             for uid in set.uids.uids() {
                 let proof = match self.places.get(uid) {
-                    Some(&Some((uidvalidity, uid))) if *ended_well => Proof::There { uidvalidity, uid },
+                    Some(&Some((uidvalidity, uid))) if *ended_well && claims[&(uidvalidity, uid, &set.target)] == 1 => {
+                        Proof::There { uidvalidity, uid }
+                    }
                     _ => Proof::Unknown,
                 };
                 proofs.push((*uid, proof));

@@ -35,6 +35,8 @@ pub struct Inbox<'a> {
     pub uidvalidity: UidValidity,
     /// UIDs that the present listing lacks and the one before had.
     pub just_gone: &'a HashSet<Uid>,
+    /// UIDs whose messages may have been moved, and nobody knows.
+    pub in_doubt: &'a HashSet<Uid>,
 }
 
 /// Places outside INBOX that have to be looked at before [`recognise`] can be asked.
@@ -77,6 +79,7 @@ fn judge(uid: Uid, sighting: &Sighting, inbox: &Inbox<'_>, seen: &Seen) -> Recog
     match (same_numbers, present) {
         // It never left: a listing had missed it.
         (true, _) if place.uid == uid => Recognised::Renumbered(*vorgang),
+        (true, _) if inbox.in_doubt.contains(&place.uid) => Recognised::Unclear,
         (true, _) if inbox.just_gone.contains(&place.uid) => Recognised::Renumbered(*vorgang),
         (true, true) => Recognised::New,
         (false, true) => Recognised::Renumbered(*vorgang),
@@ -97,7 +100,8 @@ mod tests {
     #[test]
     fn what_a_message_at_a_new_uid_is() {
         let just_gone = HashSet::from([Uid(3)]);
-        let inbox = Inbox { uidvalidity: UidValidity(7), just_gone: &just_gone };
+        let in_doubt = HashSet::from([Uid(4)]);
+        let inbox = Inbox { uidvalidity: UidValidity(7), just_gone: &just_gone, in_doubt: &in_doubt };
         let kiel = |present| sighting(1, "INBOX/Kiel", 9, 5, present);
         let found = Seen { still_there: HashSet::from([kiel(true).place]), ..Seen::default() };
         let unclear = Seen { unclear: HashSet::from([kiel(true).place]), ..Seen::default() };
@@ -114,6 +118,8 @@ mod tests {
             (vec![vec![sighting(1, "INBOX", 7, 2, true)]], &nothing, vec![Recognised::New]),
             (vec![vec![sighting(1, "INBOX", 7, 3, false)]], &nothing, vec![Recognised::Renumbered(VorgangId(1))]),
             (vec![vec![sighting(1, "INBOX", 6, 2, true)]], &nothing, vec![Recognised::Renumbered(VorgangId(1))]),
+            // Whether it was moved is not known yet.
+            (vec![vec![sighting(1, "INBOX", 7, 4, true)]], &nothing, vec![Recognised::Unclear]),
             // A listing had missed it; it lies where it lay.
             (vec![vec![sighting(1, "INBOX", 7, 20, false)]], &nothing, vec![Recognised::Renumbered(VorgangId(1))]),
             // Two twins come back, one was known: the other is new.

@@ -32,17 +32,14 @@ pub struct Checked {
     /// Whether the message still lies at its place in the source.
     pub in_source: bool,
     pub weg: Weg,
+    /// Why nobody knows how it ended.
+    pub zweifel: Zweifel,
+    /// What lies in the target cannot be recognised with certainty: the ledger is an old one, or the key is a new one.
+    pub unsure: bool,
 }
 
 /// Judges the operations that go to one target folder. `found` are the messages there at UIDs that nobody owns.
-///
-/// `zweifel`: why nobody knows how they ended.
-pub fn settle(
-    operations: &[Checked],
-    uidvalidity: UidValidity,
-    found: &[(Uid, Fingerprint)],
-    zweifel: Zweifel,
-) -> Vec<Settlement> {
+pub fn settle(operations: &[Checked], uidvalidity: UidValidity, found: &[(Uid, Fingerprint)]) -> Vec<Settlement> {
     let mut free: HashMap<Fingerprint, BTreeSet<Uid>> = HashMap::new();
     for &(uid, fingerprint) in found {
         free.entry(fingerprint).or_default().insert(uid);
@@ -53,7 +50,7 @@ pub fn settle(
             // Twins share a fingerprint: each takes the lowest UID that is left.
             let mut in_target = || free.get_mut(&checked.fingerprint).and_then(BTreeSet::pop_first);
             let outcome = match (checked.in_source, checked.weg) {
-                (true, Weg::Copy) if in_target().is_some() => Outcome::Ambiguous(zweifel),
+                (true, Weg::Copy) if checked.unsure || in_target().is_some() => Outcome::Ambiguous(checked.zweifel),
                 (true, _) => Outcome::NotMoved { grund: "nicht_verschoben" },
                 (false, _) => match in_target() {
                     Some(uid) => Outcome::Moved { uidvalidity, uid },
@@ -93,8 +90,14 @@ mod tests {
     #[test]
     fn the_check_table() {
         let mark = |byte| Fingerprint([byte; 16]);
-        let on =
-            |weg, id, byte, in_source| Checked { operation: OperationId(id), fingerprint: mark(byte), in_source, weg };
+        let on = |weg, id, byte, in_source| Checked {
+            operation: OperationId(id),
+            fingerprint: mark(byte),
+            in_source,
+            weg,
+            zweifel: Zweifel::Unterbrochen,
+            unsure: false,
+        };
         let checked = |id, byte, in_source| on(Weg::Move, id, byte, in_source);
         let both = Outcome::Ambiguous(Zweifel::Unterbrochen);
         let copied = |id, byte, in_source| on(Weg::Copy, id, byte, in_source);
@@ -112,14 +115,13 @@ mod tests {
             (vec![copied(1, 1, true)], vec![(5, 2)], vec![stays.clone()]),
             (vec![copied(1, 1, true)], vec![(5, 1)], vec![both.clone()]),
             (vec![copied(1, 1, false)], vec![(5, 1)], vec![moved(5)]),
+            (vec![Checked { unsure: true, ..copied(1, 1, true) }], vec![], vec![both.clone()]),
             (vec![copied(1, 1, false)], vec![], vec![Outcome::Gone]),
             (vec![copied(1, 1, true), copied(2, 1, true)], vec![(5, 1)], vec![both.clone(), stays.clone()]),
         ] {
             let found: Vec<_> = found.into_iter().map(|(uid, byte)| (Uid(uid), mark(byte))).collect();
-            let outcomes: Vec<_> = settle(&operations, UidValidity(7), &found, Zweifel::Unterbrochen)
-                .into_iter()
-                .map(|settlement| settlement.outcome)
-                .collect();
+            let outcomes: Vec<_> =
+                settle(&operations, UidValidity(7), &found).into_iter().map(|settlement| settlement.outcome).collect();
             assert_eq!(outcomes, expected, "{operations:?} {found:?}");
         }
     }

@@ -24,14 +24,24 @@ pub(super) fn back_up(connection: &Connection, target: &Path) -> Result<u64, Fai
         _ => {}
     }
     let written = write(connection, &unfinished).and_then(|size| {
-        // A link fails where a rename would overwrite what has come there meanwhile.
-        fs::hard_link(&unfinished, target)?;
+        put_in_place(&unfinished, target)?;
         Ok(size)
     });
-    let removed = fs::remove_file(&unfinished);
-    let size = written?;
-    removed?;
-    Ok(size)
+    match fs::remove_file(&unfinished) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => written.and(Err(error.into())),
+        _ => written,
+    }
+}
+
+/// A link fails where a rename would overwrite what has come there meanwhile. Some network drives know no links.
+fn put_in_place(unfinished: &Path, target: &Path) -> io::Result<()> {
+    match fs::hard_link(unfinished, target) {
+        Err(error) if matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::Unsupported) => {
+            drop(File::create_new(target)?);
+            fs::rename(unfinished, target)
+        }
+        linked => linked,
+    }
 }
 
 fn write(connection: &Connection, unfinished: &Path) -> Result<u64, Failure> {

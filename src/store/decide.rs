@@ -185,6 +185,10 @@ fn decide_again(
         if tried_for_good(transaction, numbers.place, zuordnung)? {
             pinned = true;
             place::hold(transaction, known.id, Haltegrund::Zurueckgegeben)?;
+        } else if zuordnung.bestand_unklar && !pinned {
+            // It lay elsewhere when this ledger was written; a person may have put it here.
+            pinned = true;
+            place::hold(transaction, known.id, Haltegrund::BestandUnklar)?;
         }
     }
     // After a change of the key the same message in the same place has another pseudonym.

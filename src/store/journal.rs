@@ -135,14 +135,24 @@ fn reopen(
 
 /// Notes copies that the server has proved; see `Ledger::copied`.
 pub(super) fn copied(transaction: &Transaction<'_>, kopien: &[Kopie]) -> Result<(), Failure> {
-    let mut statement = transaction.prepare_cached(
-        "UPDATE operation SET kopie_uid = ?3, target_uidvalidity = ?2
-         WHERE id = ?1 AND state = 'absicht' AND weg = 'copy'",
-    )?;
     for Kopie { operation, uidvalidity, uid } in kopien {
-        if statement.execute(params![operation.0, uidvalidity.0, uid.0])? == 0 {
-            return Err(Refusal::UnknownOperation(*operation).into());
-        }
+        let target: i64 = transaction
+            .prepare_cached("SELECT target_folder FROM operation WHERE id = ?1 AND state = 'absicht' AND weg = 'copy'")?
+            .query_row([operation.0], |row| row.get(0))
+            .optional()?
+            .ok_or(Refusal::UnknownOperation(*operation))?;
+        // A place that somebody else has proves nothing: the operation stays without a copy, and is looked into.
+        transaction
+            .prepare_cached(
+                "UPDATE operation SET kopie_uid = ?3, target_uidvalidity = ?2
+                 WHERE id = ?1
+                    AND NOT EXISTS (SELECT 1 FROM vorgang
+                        WHERE folder = ?4 AND uidvalidity = ?2 AND uid = ?3 AND gone_at IS NULL)
+                    AND NOT EXISTS (SELECT 1 FROM operation AS other
+                        WHERE other.id <> ?1 AND other.state = 'absicht' AND other.target_folder = ?4
+                            AND other.target_uidvalidity = ?2 AND other.kopie_uid = ?3)",
+            )?
+            .execute(params![operation.0, uidvalidity.0, uid.0, target])?;
     }
     Ok(())
 }
@@ -201,9 +211,14 @@ fn settle_one(transaction: &Transaction<'_>, settlement: &Settlement, at: i64) -
             Art::Uebergeben
         }
         Outcome::Gone => {
+            // It may have been seen somewhere else meanwhile.
             transaction
-                .prepare_cached("UPDATE vorgang SET gone_at = ?2 WHERE id = ?1 AND gone_at IS NULL")?
-                .execute([vorgang.0, at])?;
+                .prepare_cached(
+                    "UPDATE vorgang SET gone_at = ?2 WHERE id = ?1 AND gone_at IS NULL
+                        AND (folder, uidvalidity, uid) =
+                            (SELECT source_folder, source_uidvalidity, source_uid FROM operation WHERE id = ?3)",
+                )?
+                .execute([vorgang.0, at, operation.0])?;
             Art::Anderswo
         }
         Outcome::NotMoved { .. } => return Ok(0),

@@ -298,7 +298,6 @@ fn a_connection_breaks_at_any_line_and_any_byte_in_every_manner() {
     for (place, action, heard) in [
         (line(Side::Server, 2), Action::ResetBefore, &all[..46]),
         (line(Side::Server, 2), Action::ResetAfter, &all[..49]),
-        (line(Side::Client, 0), Action::ResetAfter, greeting),
         (byte(4), Action::ResetBefore, &all[..40]),
     ] {
         let (found, end) = broken(place, action.clone(), None);

@@ -42,6 +42,12 @@ pub async fn start(setup: Setup) -> anyhow::Result<Started> {
         error!(hint = verlust.hint(), aside = ?aside_of(verlust), "{}", verlust.words());
     }
     let key = Arc::new(hash_key::load(setup.config.dienst.hash_key.as_ref(), state_dir)?);
+    if ledger.check_key(key.probe()).await.map_err(with_hint)? {
+        error!(
+            hint = "put the old hash_key back if it was not meant to change; else nothing is to be done",
+            "the key of the pseudonyms is another one: what was seen before is looked for again in the folders before anything is moved"
+        );
+    }
     let in_hand = take_over(state_dir, &ledger).await?;
     let threads = available_parallelism().map_or(2, NonZero::get);
     let judge = Judge::start(threads, Arc::clone(&key), &in_hand).context("no threads for reading mail")?;

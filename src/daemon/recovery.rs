@@ -224,8 +224,8 @@ pub(super) async fn find_renumbered(
         }
     })
     .await?;
-    let mut take = |operation: &&OpenOperation| Some((operation.id, found.get_mut(&operation.fingerprint)?.pop()?));
-    Ok(operations.iter().filter_map(|operation| take(operation)).collect())
+    let take = |operation: &&OpenOperation| Some((operation.id, found.get_mut(&operation.fingerprint)?.pop()?));
+    Ok(operations.iter().filter_map(take).collect())
 }
 
 /// What a target folder holds that may be what was moved.

@@ -42,7 +42,7 @@ pub async fn run(mut mailbox: Mailbox, pace: SharedPace, dienst: &Dienst) -> Res
         let (kept, now) = (mailbox.link.is_some(), Instant::now());
         let wait = match result {
             Ok(()) => {
-                note_completed(&name, dienst);
+                note_completed(&name, dienst).await;
                 lock(&pace).succeeded(dienst.config.poll_interval, kept, now)
             }
             Err(CycleError::Stopped) => break,
@@ -94,7 +94,7 @@ pub async fn once(mailbox: &mut Mailbox, dienst: &Dienst) -> (CycleReport, Optio
         }
     }
     if result.is_ok()
-        && let Err(error) = dienst.ledger.cycle_completed(Timestamp::now())
+        && let Err(error) = dienst.ledger.cycle_completed(Timestamp::now()).await
     {
         result = Err(error.into());
     }
@@ -103,8 +103,8 @@ pub async fn once(mailbox: &mut Mailbox, dienst: &Dienst) -> (CycleReport, Optio
     (report, result.err())
 }
 
-fn note_completed(name: &str, dienst: &Dienst) {
-    if let Err(error) = dienst.ledger.cycle_completed(Timestamp::now()) {
+async fn note_completed(name: &str, dienst: &Dienst) {
+    if let Err(error) = dienst.ledger.cycle_completed(Timestamp::now()).await {
         warn!(mailbox = %name, error = %error, hint = error.hint(), "that a cycle was completed cannot be noted");
     }
 }

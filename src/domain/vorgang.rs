@@ -139,7 +139,9 @@ impl Verlustlage {
     /// Whether a mail that arrived then may have been sorted before the loss, and put back by a person.
     pub fn may_have_been_sorted(&self, eingang: Timestamp) -> bool {
         // Servers tell whole seconds.
-        eingang.as_second() < self.letzter_zyklus.unwrap_or(self.bemerkt).as_second()
+        // A note whose time lies in the future would hold all that comes.
+        let last = self.letzter_zyklus.unwrap_or(self.bemerkt).min(self.bemerkt);
+        eingang.as_second() < last.as_second()
     }
 }
 

@@ -15,6 +15,8 @@ pub struct FingerprintKey(Zeroizing<Vec<u8>>);
 /// Keeps the two uses of the key apart: what a fingerprint is made of begins with a length of eight bytes, and none is
 /// ever as large as these letters read as a number.
 const MESSAGE_ID: &[u8] = b"message-id:";
+/// A third use, kept apart in the same way.
+const PROBE: &[u8] = b"key-probe";
 
 impl FingerprintKey {
     /// Takes any secret of at least 16 bytes.
@@ -61,6 +63,13 @@ impl FingerprintKey {
             }
         }
         hashes
+    }
+
+    /// What tells this key from another one; nothing follows from it.
+    pub fn probe(&self) -> String {
+        let mut mac = self.mac();
+        mac.update(PROBE);
+        short(mac).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     fn hash(&self, message_id: &[u8]) -> MessageIdHash {

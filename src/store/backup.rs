@@ -50,7 +50,13 @@ fn write(connection: &Connection, unfinished: &Path) -> Result<u64, Failure> {
     // A reader may not even write elsewhere; the file itself it cannot write, as it was opened.
     connection.pragma_update(None, "query_only", false)?;
     connection.execute("VACUUM INTO ?1", [name])?;
-    quick_check(&Connection::open(unfinished)?)?;
+    let copy = Connection::open(unfinished)?;
+    quick_check(&copy)?;
+    // Put in place, it is known as what it is.
+    if copy.column_exists(None, "kennung", "kopie")? {
+        copy.execute("UPDATE kennung SET kopie = 1", [])?;
+    }
+    copy.close().map_err(|(_, error)| error)?;
     let file = File::open(unfinished)?;
     file.sync_all()?;
     Ok(file.metadata()?.len())

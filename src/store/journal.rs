@@ -24,15 +24,16 @@ use crate::domain::vorgang::{
     Haltegrund, Intent, Kopie, OpenOperation, OperationId, Outcome, Settlement, VorgangId, Weg, Zweifel,
 };
 
-/// Notes intended moves; see `Ledger::intend`.
+/// Notes intended moves, and gives when the newest of these messages arrived; see `Ledger::intend`.
 pub(super) fn intend(
     transaction: &Transaction<'_>,
     postfach: &str,
     intents: &[Intent],
     at: Timestamp,
-) -> Result<Vec<OperationId>, Failure> {
+) -> Result<(Vec<OperationId>, Timestamp), Failure> {
     let mut keys = Keys::new(transaction, postfach)?;
     let mut operations = Vec::with_capacity(intents.len());
+    let mut newest = Timestamp::UNIX_EPOCH;
     for intent in intents {
         let source = keys.place(&intent.source)?;
         let target = keys.folder(&intent.target)?;
@@ -41,8 +42,12 @@ pub(super) fn intend(
             None => open(transaction, source, target, intent, at)?,
         };
         operations.push(operation);
+        let eingang = transaction
+            .prepare_cached("SELECT eingang FROM vorgang WHERE id = ?1")?
+            .query_row([intent.vorgang.0], |row| row.get(0))?;
+        newest = newest.max(place::timestamp(eingang)?);
     }
-    Ok(operations)
+    Ok((operations, newest))
 }
 
 /// Refuses what contradicts the ledger; the operation of an earlier, refused attempt if there was one.

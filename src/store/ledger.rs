@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
@@ -36,10 +36,9 @@ pub struct Ledger {
 #[derive(Debug)]
 struct Shared {
     state_dir: PathBuf,
-    kennung: String,
     verlust: Option<Verlust>,
-    /// When a cycle was completed last, as the note beside the file says.
-    letzter_zyklus: Mutex<Option<Timestamp>>,
+    /// What the note beside the file says.
+    note: Mutex<Note>,
 }
 
 impl Ledger {
@@ -54,12 +53,9 @@ impl Ledger {
 
     pub(super) fn open_with(state_dir: &Path, settings: Settings) -> Result<Ledger, LedgerError> {
         let opened = opening::open(state_dir, settings)?;
-        let shared = Shared {
-            state_dir: state_dir.to_owned(),
-            kennung: opened.kennung,
-            verlust: opened.verlust,
-            letzter_zyklus: Mutex::new(opened.letzter_zyklus),
-        };
+        let (kennung, letzter_zyklus) = (opened.kennung, opened.letzter_zyklus);
+        let note = Mutex::new(Note { kennung, lauf: 0, ereignis: 0, letzter_zyklus });
+        let shared = Shared { state_dir: state_dir.to_owned(), verlust: opened.verlust, note };
         let writer = Writer::start(file::ledger_path(state_dir), opened.connection)?;
         Ok(Ledger { writer, shared: Arc::new(shared) })
     }
@@ -119,10 +115,33 @@ impl Ledger {
     }
 
     /// Notes beside the file that a cycle was completed. Mail that arrives later is new, also after a loss.
-    pub fn cycle_completed(&self, at: Timestamp) -> Result<(), LedgerError> {
-        note::touch(&self.shared.state_dir).map_err(|error| self.note_error(error))?;
-        *self.shared.letzter_zyklus.lock().unwrap_or_else(PoisonError::into_inner) = Some(at);
-        Ok(())
+    pub async fn cycle_completed(&self, at: Timestamp) -> Result<(), LedgerError> {
+        let ereignis = self.writer.read("read the newest event", opening::newest_event).await?;
+        let mut note = self.note();
+        note.letzter_zyklus = Some(at);
+        if note.ereignis == ereignis {
+            return note::touch(&self.shared.state_dir, at).map_err(|error| self.note_error(error));
+        }
+        note.ereignis = ereignis;
+        note::write(&self.shared.state_dir, &note, false).map_err(|error| self.note_error(error))
+    }
+
+    /// Notes beside the file that mail which arrived up to then may be moved now.
+    fn sorting(&self, up_to: Timestamp) -> Result<(), LedgerError> {
+        let mut note = self.note();
+        note.letzter_zyklus = note.letzter_zyklus.max(Some(up_to));
+        note::touch(&self.shared.state_dir, up_to).map_err(|error| self.note_error(error))
+    }
+
+    /// Whether the key of the pseudonyms is another one than before. Then nothing that was seen before is recognised by its
+    /// content, which is a loss: first the folders are looked through.
+    pub async fn check_key(&self, probe: String) -> Result<bool, LedgerError> {
+        let last = self.note().letzter_zyklus;
+        self.writer.write("compare the key", move |transaction| opening::check_key(transaction, &probe, last)).await
+    }
+
+    fn note(&self) -> MutexGuard<'_, Note> {
+        self.shared.note.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn note_error(&self, error: io::Error) -> LedgerError {
@@ -141,9 +160,10 @@ impl Ledger {
         let begun =
             self.writer.write("note the start", move |transaction| run::begin(transaction, &program_version, at));
         let lauf = begun.await?;
-        let letzter_zyklus = *self.shared.letzter_zyklus.lock().unwrap_or_else(PoisonError::into_inner);
-        let note = Note { kennung: self.shared.kennung.clone(), lauf, letzter_zyklus };
-        note::write(&self.shared.state_dir, &note).map_err(|error| self.note_error(error))?;
+        let ereignis = self.writer.read("read the newest event", opening::newest_event).await?;
+        let mut note = self.note();
+        (note.lauf, note.ereignis) = (lauf, ereignis);
+        note::write(&self.shared.state_dir, &note, true).map_err(|error| self.note_error(error))?;
         Ok(lauf)
     }
 
@@ -219,9 +239,14 @@ impl Ledger {
         at: Timestamp,
     ) -> Result<Vec<OperationId>, LedgerError> {
         let postfach = postfach.to_owned();
-        self.writer
+        let (operations, newest) = self
+            .writer
             .write("note intended moves", move |transaction| journal::intend(transaction, &postfach, &intents, at))
-            .await
+            .await?;
+        // Should the ledger be lost before the cycle ends: these may be put back by a person. The server's clock may be
+        // ahead of ours.
+        self.sorting(newest.max(at))?;
+        Ok(operations)
     }
 
     /// Notes copies that the server has proved. Only after this has returned `Ok` may their sources be deleted.

@@ -70,20 +70,18 @@ pub(super) fn open(state_dir: &Path, settings: Settings) -> Result<Opened, Ledge
     };
     let identify = |connection: &mut Connection| -> Result<(String, Option<Verlust>), Failure> {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let (kennung, newest) = identity(&transaction)?;
+        let Identity { kennung, kopie, lauf, ereignis } = identity(&transaction)?;
         let verlust = match (&note, aside) {
             (_, Some(aside)) => Some(Verlust::Beschaedigt { aside }),
             (Some(_), None) if !existed => Some(Verlust::Fehlt),
             (Some(note), None) if note.kennung != kennung => Some(Verlust::Anderer),
-            (Some(note), None) if note.lauf > newest => Some(Verlust::Aelter),
+            _ if kopie => Some(Verlust::Aelter),
+            (Some(note), None) if note.lauf > lauf || note.ereignis > ereignis => Some(Verlust::Aelter),
             _ => None,
         };
         if verlust.is_some() {
             let last = note.as_ref().and_then(|note| note.letzter_zyklus);
-            transaction.execute(
-                "UPDATE kennung SET verlust_am = ?1, letzter_zyklus = ?2",
-                params![Timestamp::now().as_millisecond(), last.map(Timestamp::as_millisecond)],
-            )?;
+            note_loss(&transaction, last)?;
         }
         transaction.commit()?;
         Ok((kennung, verlust))
@@ -114,8 +112,29 @@ pub(super) fn quick_check(connection: &Connection) -> Result<(), Failure> {
     if verdict == "ok" { Ok(()) } else { Err(Class::Corrupt.into()) }
 }
 
-/// Which ledger this is, and its newest run. A new one gets a name.
-fn identity(transaction: &Transaction<'_>) -> Result<(String, i64), Failure> {
+/// Notes that something was lost, so that nothing is moved before the folders were looked through. `last`: up to when mail
+/// may have been sorted.
+pub(super) fn note_loss(transaction: &Transaction<'_>, last: Option<Timestamp>) -> Result<(), Failure> {
+    transaction.execute(
+        "UPDATE kennung SET verlust_am = ?1, letzter_zyklus = ?2, kopie = 0",
+        params![Timestamp::now().as_millisecond(), last.map(Timestamp::as_millisecond)],
+    )?;
+    transaction.execute("UPDATE postfach SET wiederaufgebaut_am = NULL", [])?;
+    Ok(())
+}
+
+/// Which ledger this is, and how far.
+struct Identity {
+    kennung: String,
+    /// It is a backup that was put in place.
+    kopie: bool,
+    /// Number of its newest run, and of its newest event.
+    lauf: i64,
+    ereignis: i64,
+}
+
+/// Which ledger this is. A new one gets a name.
+fn identity(transaction: &Transaction<'_>) -> Result<Identity, Failure> {
     let kennung: Option<String> =
         transaction.query_row("SELECT kennung FROM kennung", [], |row| row.get(0)).optional()?;
     let kennung = match kennung {
@@ -126,8 +145,27 @@ fn identity(transaction: &Transaction<'_>) -> Result<(String, i64), Failure> {
             transaction.query_row("SELECT kennung FROM kennung", [], |row| row.get(0))?
         }
     };
-    let newest = transaction.query_row("SELECT COALESCE(MAX(id), 0) FROM lauf", [], |row| row.get(0))?;
-    Ok((kennung, newest))
+    let kopie = transaction.query_row("SELECT kopie FROM kennung", [], |row| row.get(0))?;
+    let lauf = transaction.query_row("SELECT COALESCE(MAX(id), 0) FROM lauf", [], |row| row.get(0))?;
+    Ok(Identity { kennung, kopie, lauf, ereignis: newest_event(transaction)? })
+}
+
+/// The number of the newest event; 0 if there is none.
+pub(super) fn newest_event(connection: &Connection) -> Result<i64, Failure> {
+    Ok(connection.query_row("SELECT COALESCE(MAX(id), 0) FROM event", [], |row| row.get(0))?)
+}
+
+/// Whether the key of the pseudonyms is another one than before; see `Ledger::check_key`.
+pub(super) fn check_key(transaction: &Transaction<'_>, probe: &str, last: Option<Timestamp>) -> Result<bool, Failure> {
+    let known: Option<String> = transaction.query_row("SELECT schluessel FROM kennung", [], |row| row.get(0))?;
+    if known.as_deref() == Some(probe) {
+        return Ok(false);
+    }
+    transaction.execute("UPDATE kennung SET schluessel = ?1", [probe])?;
+    if known.is_some() {
+        note_loss(transaction, last)?;
+    }
+    Ok(known.is_some())
 }
 
 /// Gives a damaged ledger, with what SQLite keeps beside it, a name that says when.

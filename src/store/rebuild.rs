@@ -31,7 +31,7 @@ pub(super) fn verlustlage(connection: &Connection, postfach: &str) -> Result<Opt
     Ok(Some(Verlustlage {
         letzter_zyklus: last.map(timestamp).transpose()?,
         bemerkt: timestamp(lost)?,
-        wiederaufgebaut: rebuilt.is_some_and(|rebuilt| rebuilt >= lost),
+        wiederaufgebaut: rebuilt.is_some(),
     }))
 }
 
@@ -68,13 +68,18 @@ fn one(
     betriebsart: Betriebsart,
     at: i64,
 ) -> Result<bool, Failure> {
-    let known: bool = transaction
+    let known: Option<i64> = transaction
         .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM vorgang
-                WHERE folder = ?1 AND uidvalidity = ?2 AND uid = ?3 AND gone_at IS NULL)",
+            "SELECT id FROM vorgang WHERE folder = ?1 AND uidvalidity = ?2 AND uid = ?3 AND gone_at IS NULL",
         )?
-        .query_row(params![place.folder, place.uidvalidity, place.uid], |row| row.get(0))?;
-    if known {
+        .query_row(params![place.folder, place.uidvalidity, place.uid], |row| row.get(0))
+        .optional()?;
+    if let Some(known) = known {
+        // After a change of the key the same message has another pseudonym.
+        transaction
+            .prepare_cached("UPDATE vorgang SET fingerprint = ?2 WHERE id = ?1 AND fingerprint <> ?2")?
+            .execute(params![known, message.fingerprint.0])?;
+        conversation::renew(transaction, VorgangId(known), message.message_id)?;
         return Ok(false);
     }
     let missing: Option<i64> = transaction

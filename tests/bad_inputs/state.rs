@@ -96,7 +96,7 @@ fn a_full_disk_stops_moving_and_loses_nothing() {
             r#"mount -t tmpfs -o size={kibibytes}k none "$1"
             "$2" once --config "$3" --format json
             echo "first: $?" >&2
-            mount -o remount,size=50m "$1"
+            mount -t tmpfs -o remount,size=50m none "$1"
             "$2" once --config "$3" --format json >/dev/null
             echo "second: $?" >&2
             cp "$1"/ledger.sqlite* "$4""#

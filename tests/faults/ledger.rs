@@ -228,3 +228,61 @@ fn a_newer_ledger_is_refused_and_left_alone() {
     assert_eq!(std::fs::read(&file).expect("it is there"), before);
     assert_eq!(account.count("INBOX"), inbox);
 }
+
+#[test]
+fn backup_of_the_same_run_put_back() {
+    let account = ACCOUNTS.with(&[KIEL, HEIDE], &[]);
+    let config = settled(&account, "poll_interval_seconds = 1");
+    let daemon = binary::spawn(&["run"], &config.file());
+    eventually("it has begun", || ledger::number(&config.state_dir(), "SELECT count(*) FROM lauf") == 2);
+    let backup = config.dir().join("sicherung.sqlite");
+    binary::run(&["backup", backup.to_str().expect("plain names")], &config.file()).expect_code(0);
+    account.deliver(&post(4));
+    eventually("all are moved", || ledger::events(&config.state_dir(), "uebergeben") == 4);
+    drop(daemon);
+    let mut clerk = account.client();
+    clerk.select(KIEL);
+    let first = clerk.fetch_all()[0].uid;
+    clerk.move_to(&[first], "INBOX");
+    lose(Loss::Older, &config, &backup);
+    binary::once(&config.file()).expect_code(0);
+    binary::once(&config.file()).expect_code(0);
+    assert_eq!(account.count("INBOX"), 1, "what a person put back stays");
+}
+
+#[test]
+fn older_ledger_that_knew_the_mail_in_inbox() {
+    let account = ACCOUNTS.with(&[HEIDE], &[]);
+    let config = settled(&account, "");
+    account.deliver(&[mails::to("Kiel", 0)]);
+    binary::once(&config.file()).expect_code(0);
+    let backup = config.dir().join("sicherung.sqlite");
+    binary::run(&["backup", backup.to_str().expect("plain names")], &config.file()).expect_code(0);
+    let mut clerk = account.client();
+    clerk.create(KIEL);
+    assert_eq!(binary::once(&config.file()).expect_code(0).mailbox("sc-nord")["moved"], 1);
+    clerk.select(KIEL);
+    let first = clerk.fetch_all()[0].uid;
+    clerk.move_to(&[first], "INBOX");
+    lose(Loss::Older, &config, &backup);
+    binary::once(&config.file()).expect_code(0).expect_words(&["older state"]);
+    binary::once(&config.file()).expect_code(0);
+    assert_eq!(account.count("INBOX"), 1, "what a person put back stays");
+}
+
+#[test]
+fn loss_noticed_while_the_clock_was_ahead() {
+    let account = ACCOUNTS.with(&[KIEL, HEIDE], &post(2));
+    let config = settled(&account, "");
+    lose(Loss::Deleted, &config, Path::new("unused"));
+    binary::once(&config.file()).expect_code(0);
+    let file = rusqlite::Connection::open(ledger::path(&config.state_dir())).unwrap();
+    // As if the clock had been a year ahead when the loss was noticed, and was mended before the cycle.
+    file.execute("UPDATE kennung SET verlust_am = verlust_am + 31536000000", []).unwrap();
+    drop(file);
+    account.deliver(&[Mail { internaldate: None, ..mails::to("Kiel", 9) }]);
+    for _ in 0..3 {
+        binary::once(&config.file()).expect_code(0);
+    }
+    assert_eq!(account.count("INBOX"), 0, "moved sooner or later");
+}

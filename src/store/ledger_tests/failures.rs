@@ -185,7 +185,7 @@ async fn a_missing_or_older_ledger_is_noticed_and_a_first_start_is_none() {
     let first = Ledger::open(dir.path()).unwrap();
     assert_eq!((first.verlust(), first.verlustlage(NORD).await.unwrap()), (None, None));
     first.begin_run("1.0", at(0)).await.unwrap();
-    first.cycle_completed(Timestamp::now()).unwrap();
+    first.cycle_completed(Timestamp::now()).await.unwrap();
     first.close().await.unwrap();
     let backup = fs::read(ledger_path(dir.path())).unwrap();
 

@@ -3,6 +3,10 @@
 CREATE TABLE kennung (
     nur_eine       INTEGER PRIMARY KEY CHECK (nur_eine = 1),
     kennung        TEXT NOT NULL,
+    -- 1: this file is a backup that was put in place.
+    kopie          INTEGER NOT NULL DEFAULT 0 CHECK (kopie IN (0, 1)),
+    -- What tells whether the key of the pseudonyms is still the same; nothing follows from it.
+    schluessel     TEXT,
     -- When the loss was noticed; NULL: nothing was lost.
     verlust_am     INTEGER,
     -- When a cycle was completed last before the loss, if that is known.

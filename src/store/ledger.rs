@@ -120,7 +120,8 @@ impl Ledger {
         let mut note = self.note();
         note.letzter_zyklus = Some(at);
         if note.ereignis == ereignis {
-            return note::touch(&self.shared.state_dir, at).map_err(|error| self.note_error(error));
+            drop(note);
+            return self.sorting(at);
         }
         note.ereignis = ereignis;
         note::write(&self.shared.state_dir, &note, false).map_err(|error| self.note_error(error))
@@ -130,7 +131,12 @@ impl Ledger {
     fn sorting(&self, up_to: Timestamp) -> Result<(), LedgerError> {
         let mut note = self.note();
         note.letzter_zyklus = note.letzter_zyklus.max(Some(up_to));
-        note::touch(&self.shared.state_dir, up_to).map_err(|error| self.note_error(error))
+        let told = match note::touch(&self.shared.state_dir, up_to) {
+            // Before the first run has begun, or taken away by somebody.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => note::write(&self.shared.state_dir, &note, false),
+            told => told,
+        };
+        told.map_err(|error| self.note_error(error))
     }
 
     /// Whether the key of the pseudonyms is another one than before. Then nothing that was seen before is recognised by its

@@ -51,7 +51,15 @@ pub async fn start(setup: Setup) -> anyhow::Result<Started> {
     let in_hand = take_over(state_dir, &ledger).await?;
     let threads = available_parallelism().map_or(2, NonZero::get);
     let judge = Judge::start(threads, Arc::clone(&key), &in_hand).context("no threads for reading mail")?;
-    let dienst = Dienst::new(setup.config.dienst, ledger, judge, key, setup.rules, CancellationToken::new());
+    let dienst = Dienst::new(
+        setup.config.dienst,
+        setup.config.kennzeichen,
+        ledger,
+        judge,
+        key,
+        setup.rules,
+        CancellationToken::new(),
+    );
     Ok(Started { dienst: Arc::new(dienst), postfaecher: setup.config.postfaecher, lock })
 }
 

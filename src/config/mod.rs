@@ -36,12 +36,14 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
+use crate::domain::kennzeichen::{Kennzeichennamen, Leser};
 use crate::domain::postfach::{Betriebsart, Profil, Security};
 
 /// The checked configuration file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     pub dienst: Dienst,
+    pub kennzeichen: Kennzeichenwahl,
     /// Directory of the master data, absolute or relative to the working directory.
     pub stammdaten_dir: PathBuf,
     /// Directory of the rule files, likewise.
@@ -75,6 +77,21 @@ pub struct Dienst {
     pub move_batch: usize,
     /// Most UID MOVE commands under way at once, 1 to 64.
     pub pipeline_depth: usize,
+    /// Pause between two rounds through the watched folders of a mailbox.
+    pub beobachtung: Duration,
+    /// Most commands a minute for that, for each mailbox.
+    pub beobachtung_befehle: u64,
+}
+
+/// `[kennzeichen]`: how marks are called, and what they say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kennzeichenwahl {
+    /// Names of mark folders below an Agentur folder, and of keywords and categories.
+    pub namen: Kennzeichennamen,
+    /// Work folders of the Service Center, with `/` as hierarchy; what lies below them belongs to them.
+    pub sc_ordner: Vec<String>,
+    /// Whether the mark for deletion says that a Vorgang was processed.
+    pub loeschen_impliziert_bearbeitet: bool,
 }
 
 /// One `[[postfach]]`.
@@ -102,6 +119,8 @@ pub struct Postfach {
     pub start_datum: Option<Date>,
     /// Mail younger than this is left alone for now.
     pub karenz: Duration,
+    /// How the marks of clerks are read besides the folder a mail lies in.
+    pub leser: Vec<Leser>,
 }
 
 /// How to present user and password.

@@ -106,6 +106,37 @@ impl<'a> TableReader<'a> {
         }
     }
 
+    /// A list of strings; `None` if the key is absent. An empty list is one.
+    pub fn texts(&mut self, findings: &mut Findings, key: &'static str) -> Option<Vec<Spanned<&'a str>>> {
+        let value = self.value(key)?;
+        let DeValue::Array(array) = value.get_ref() else {
+            self.wrong_type(findings, key, value.span(), value.get_ref(), "a list of texts in quotes");
+            return Some(Vec::new());
+        };
+        let mut texts = Vec::new();
+        for item in array.iter() {
+            match item.get_ref() {
+                DeValue::String(text) if text.trim().is_empty() || text.contains(char::is_control) => {
+                    let title = format!("{}: \"{key}\" holds an empty text or a control character", self.what);
+                    findings.push(findings.error(item.span(), title));
+                }
+                DeValue::String(text) => texts.push(Spanned::new(item.span(), text.as_ref())),
+                other => self.wrong_type(findings, key, item.span(), other, "a list of texts in quotes"),
+            }
+        }
+        Some(texts)
+    }
+
+    /// `true` or `false`.
+    pub fn flag(&mut self, findings: &mut Findings, key: &'static str, default: bool) -> bool {
+        let Some(value) = self.value(key) else { return default };
+        let DeValue::Boolean(flag) = value.get_ref() else {
+            self.wrong_type(findings, key, value.span(), value.get_ref(), "true or false");
+            return default;
+        };
+        *flag
+    }
+
     /// A string that must be there. `example` is what the help shows.
     pub fn required_text(
         &mut self,

@@ -13,6 +13,7 @@ use super::error::CycleError;
 use super::judge::Standort;
 use super::link::Link;
 use super::mailbox::Mailbox;
+use super::observe::{Extent, observe};
 use super::rebuild::rebuild;
 use super::recovery::Offen;
 use super::report::CycleReport;
@@ -53,14 +54,24 @@ pub struct Pass<'a> {
     pub only_looks: bool,
 }
 
-/// One pass: connect, settle what is open, list, compare, read and decide what is new, plan, move, record.
+/// One pass: connect, settle what is open, list, compare, read and decide what is new, plan, move, record, observe.
 ///
 /// What was done stands in `report`, also when the pass ends early. After an error that leaves the stream in doubt the
 /// connection is gone; the next pass makes a new one and finds out what became of the open operations.
-pub async fn cycle(mailbox: &mut Mailbox, dienst: &Dienst, report: &mut CycleReport) -> Result<(), CycleError> {
+pub async fn cycle(
+    mailbox: &mut Mailbox,
+    dienst: &Dienst,
+    extent: Extent,
+    report: &mut CycleReport,
+) -> Result<(), CycleError> {
     let mut link = mailbox.take_link(dienst).await?;
     let writes_before = link.session.write_commands();
-    let result = work(mailbox, &mut link, dienst, report).await;
+    let mut result = serve_inbox(mailbox, &mut link, dienst, report).await;
+    if result.is_ok() {
+        let start = mailbox.zurueckhaltung(Timestamp::now()).start;
+        let (observation, config) = (&mut mailbox.observation, &mailbox.config);
+        result = observe(observation, &mut link, dienst, config, start, extent, report).await;
+    }
     report.write_commands += link.session.write_commands() - writes_before;
     let keep = result.as_ref().map_or_else(CycleError::keeps_connection, |()| true);
     if keep && link.session.is_clean() {
@@ -69,8 +80,8 @@ pub async fn cycle(mailbox: &mut Mailbox, dienst: &Dienst, report: &mut CycleRep
     result
 }
 
-/// The steps between connecting and saying goodbye.
-async fn work(
+/// All steps but the last: what lies in INBOX.
+async fn serve_inbox(
     mailbox: &mut Mailbox,
     link: &mut Link,
     dienst: &Dienst,

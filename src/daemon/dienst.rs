@@ -15,6 +15,7 @@ use crate::store::Ledger;
 /// The shared parts, built in plain sight by whoever starts the workers.
 pub struct Dienst {
     pub config: config::Dienst,
+    pub kennzeichen: config::Kennzeichenwahl,
     pub ledger: Ledger,
     pub judge: Judge,
     pub key: Arc<FingerprintKey>,
@@ -31,6 +32,7 @@ impl Dienst {
     /// Puts the parts together.
     pub fn new(
         config: config::Dienst,
+        kennzeichen: config::Kennzeichenwahl,
         ledger: Ledger,
         judge: Judge,
         key: Arc<FingerprintKey>,
@@ -39,6 +41,7 @@ impl Dienst {
     ) -> Self {
         Dienst {
             config,
+            kennzeichen,
             ledger,
             judge,
             key,

@@ -24,6 +24,7 @@ pub struct Link {
     pub session: Session,
     pub folders: Folders,
     listed_at: Instant,
+    stale: bool,
     /// What STATUS said of target folders on this connection. UIDNEXT only grows, so an old one stays a lower bound.
     statuses: HashMap<FolderName, Status>,
     /// Folders that refused STATUS or a move since the folders were listed, with the word for it.
@@ -83,6 +84,7 @@ impl Link {
             session,
             folders,
             listed_at: Instant::now(),
+            stale: false,
             statuses: HashMap::new(),
             refused: HashMap::new(),
             missing: HashSet::new(),
@@ -91,13 +93,19 @@ impl Link {
 
     /// Lists the folders again if the list is old: somebody may have made a missing one.
     pub async fn refresh_folders(&mut self) -> Result<(), CycleError> {
-        if self.listed_at.elapsed() >= FOLDERS_FRESH {
+        if self.stale || self.listed_at.elapsed() >= FOLDERS_FRESH {
+            self.stale = false;
             self.folders = folder::list(&mut self.session).await?;
             self.listed_at = Instant::now();
             self.refused.clear();
             self.missing.clear();
         }
         Ok(())
+    }
+
+    /// The list of folders is wrong: the next use asks for it again.
+    pub fn forget_folders(&mut self) {
+        self.stale = true;
     }
 
     /// Whether this folder is there and has not refused anything.

@@ -12,6 +12,7 @@ use super::dienst::Dienst;
 use super::error::CycleError;
 use super::judge::{Standort, zone};
 use super::link::{Link, endpoint};
+use super::observe::Observation;
 use super::pace::answer;
 use super::passwords::Answer;
 use crate::config::Postfach;
@@ -43,6 +44,8 @@ pub struct Mailbox {
     pub(super) set_aside: HashSet<(UidValidity, Uid)>,
     /// Messages set aside over which the connection broke when they were to be moved: not asked for again.
     pub(super) untouchable: HashSet<(UidValidity, Uid)>,
+    /// What is known of the watched folders.
+    pub(super) observation: Observation,
     /// What SELECT said when a listing left nothing to do, and when that was.
     pub(super) settled: Option<(Opened, Instant)>,
     zone: TimeZone,
@@ -50,7 +53,7 @@ pub struct Mailbox {
 
 impl Mailbox {
     /// A mailbox that is not connected yet.
-    pub fn new(config: Arc<Postfach>, account: Arc<Account>) -> Self {
+    pub fn new(config: Arc<Postfach>, account: Arc<Account>, dienst: &Dienst) -> Self {
         let standort =
             Arc::new(Standort { region: config.name.clone(), address: config.address.clone(), profil: config.profil });
         Mailbox {
@@ -64,6 +67,7 @@ impl Mailbox {
             troublesome: HashSet::new(),
             set_aside: HashSet::new(),
             untouchable: HashSet::new(),
+            observation: Observation::new(dienst.config.beobachtung_befehle),
             settled: None,
             zone: zone(),
         }

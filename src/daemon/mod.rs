@@ -3,14 +3,15 @@
 //! [`supervisor`] runs one [`worker`] per mailbox; a worker repeats [`cycle`], which reads like the sentence of the
 //! program. A cycle's longer steps have files of their own: [`reading`] (fetch, judge, record), `conversation`
 //! (whom its earlier mails are with), [`recognise`] (was it here before), [`handover`] (sort by folder) with
-//! `flight` (intend, move, settle) or `copying` (where a server has no MOVE), and [`recovery`] (what became of an
-//! operation whose end nobody saw). [`judge`] holds the threads that parse and decide; [`account`] keeps mailboxes that log
-//! in with one account from wearing out its password.
+//! `flight` (intend, move, settle) or `copying` (where a server has no MOVE), [`recovery`] (what became of an operation
+//! whose end nobody saw), and [`observe`] (what clerks did). [`judge`] holds the threads that parse and decide; [`account`]
+//! keeps mailboxes that log in with one account from wearing out its password.
 //!
 //! Whatever ends a cycle, a lost connection, a full disk, a signal or a power cut, the next one begins with the open
 //! operations of the ledger and finds out from the server what became of them. There is one path for all of it.
 
 pub mod account;
+mod allowance;
 pub mod backoff;
 mod caution;
 pub mod clock;
@@ -27,6 +28,7 @@ pub mod instance;
 pub mod judge;
 pub mod link;
 pub mod mailbox;
+pub mod observe;
 pub mod pace;
 pub mod passwords;
 mod quiet;

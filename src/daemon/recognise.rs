@@ -13,10 +13,12 @@ use super::link::Link;
 use super::recovery::{fingerprint, unless_refused};
 use super::report::CycleReport;
 use crate::domain::id::{Fingerprint, FolderName, Place, Uid};
+use crate::domain::kennzeichen::{Beobachtung, Ort};
 use crate::domain::vorgang::Sighting;
 use crate::imap::error::{ImapError, RefusalClass};
 use crate::imap::fetch::identify;
 use crate::imap::folder;
+use crate::plan::lebenslauf::ereignisse;
 use crate::plan::recognise::{Inbox, Recognised, Seen, doubtful_places, recognise};
 
 /// A judged message and where its fingerprint was seen before.
@@ -66,7 +68,10 @@ pub async fn recognise_all(
             Recognised::Returned(vorgang) => {
                 let uid = judged.message.listed.uid;
                 let place = Place { folder: FolderName::inbox(), uidvalidity: inbox.uidvalidity, uid };
-                dienst.ledger.pin(vorgang, place, Timestamp::now()).await?;
+                let stand = dienst.ledger.stand(vorgang).await?;
+                let implied = dienst.kennzeichen.loeschen_impliziert_bearbeitet;
+                let ereignisse = ereignisse(&stand, &Beobachtung::Gesehen(Ort::Inbox), implied);
+                dienst.ledger.pin(vorgang, place, ereignisse, Timestamp::now()).await?;
                 report.leave("zurueckgegeben", 1);
                 dienst.progress.done(1);
                 info!(mailbox = %config.name, vorgang = vorgang.0, "a person put a message back into INBOX; it stays");

@@ -18,6 +18,8 @@ pub struct CycleReport {
     pub set_aside: u64,
     /// Operations whose end had to be found out.
     pub reconciled: u64,
+    /// Events that follow from what clerks did.
+    pub observed: u64,
     /// Commands sent that change something on the server.
     pub write_commands: u64,
 }

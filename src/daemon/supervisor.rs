@@ -86,7 +86,7 @@ pub async fn once(postfaecher: Vec<Postfach>, dienst: Arc<Dienst>) -> Vec<OnceRe
         let account = accounts.of(&postfach);
         let name = postfach.name.clone();
         let task = tokio::spawn(async move {
-            let mut mailbox = Mailbox::new(postfach, account);
+            let mut mailbox = Mailbox::new(postfach, account, &dienst);
             worker::once(&mut mailbox, &dienst).await
         });
         tasks.push((name, task));
@@ -137,7 +137,7 @@ fn start(
     wait: Duration,
 ) {
     let dienst = Arc::clone(dienst);
-    let mailbox = Mailbox::new(Arc::clone(&subject.postfach), Arc::clone(&subject.account));
+    let mailbox = Mailbox::new(Arc::clone(&subject.postfach), Arc::clone(&subject.account), &dienst);
     let pace = Arc::clone(&subject.pace);
     let task = workers.spawn(async move {
         tokio::select! {

@@ -12,6 +12,7 @@ use super::cycle::cycle;
 use super::dienst::Dienst;
 use super::error::CycleError;
 use super::mailbox::Mailbox;
+use super::observe::Extent;
 use super::pace::Pace;
 use super::passwords;
 use super::report::CycleReport;
@@ -38,7 +39,7 @@ pub async fn run(mut mailbox: Mailbox, pace: SharedPace, dienst: &Dienst) -> Res
             lock(&pace).connecting(Instant::now());
         }
         let mut report = CycleReport::default();
-        let result = cycle(&mut mailbox, dienst, &mut report).await;
+        let result = cycle(&mut mailbox, dienst, Extent::Allowed, &mut report).await;
         let (kept, now) = (mailbox.link.is_some(), Instant::now());
         let wait = match result {
             Ok(()) => {
@@ -83,12 +84,12 @@ pub(super) fn lock(pace: &Mutex<Pace>) -> MutexGuard<'_, Pace> {
 /// One complete cycle. A connection that breaks is made anew at most twice; stored waits play no part.
 pub async fn once(mailbox: &mut Mailbox, dienst: &Dienst) -> (CycleReport, Option<CycleError>) {
     let mut report = CycleReport::default();
-    let mut result = cycle(mailbox, dienst, &mut report).await;
+    let mut result = cycle(mailbox, dienst, Extent::Whole, &mut report).await;
     for _ in 0..RECONNECTS_IN_ONCE {
         match &result {
             Err(failure) if failure.retry_at_once() && !dienst.stop.is_cancelled() => {
                 warn!(mailbox = %mailbox.config.name, error = %failure, "connecting anew");
-                result = cycle(mailbox, dienst, &mut report).await;
+                result = cycle(mailbox, dienst, Extent::Whole, &mut report).await;
             }
             _ => break,
         }

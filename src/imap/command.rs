@@ -123,6 +123,19 @@ impl Command {
         Command { verb: Verb::Fetch, text: format!("UID FETCH {} {IDENTITY_ITEMS}", range(first, last)) }
     }
 
+    /// EXAMINE of a folder that is watched. With `condstore` the answer holds HIGHESTMODSEQ (RFC 7162).
+    pub fn examine_watched(folder: &FolderName, condstore: bool) -> Self {
+        let parameter = if condstore { " (CONDSTORE)" } else { "" };
+        Command { verb: Verb::Examine, text: format!("EXAMINE {}{parameter}", quoted(folder)) }
+    }
+
+    /// UID and flags of all messages with UIDs in this range, and their `Keywords:` field if wanted; no end means `*`, see
+    /// [`Command::list_messages`].
+    pub fn list_marks(first: Uid, last: Option<Uid>, header: bool) -> Self {
+        let items = if header { "(UID FLAGS BODY.PEEK[HEADER.FIELDS (KEYWORDS)])" } else { "(UID FLAGS)" };
+        Command { verb: Verb::Fetch, text: format!("UID FETCH {} {items}", range(first, last)) }
+    }
+
     /// Only the flags of these messages: enough to see that they are there.
     pub fn flags(uids: &UidSet) -> Self {
         Command { verb: Verb::Fetch, text: format!("UID FETCH {uids} (UID FLAGS)") }

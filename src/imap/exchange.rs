@@ -36,6 +36,7 @@ pub struct Session {
     deadlines: Deadlines,
     /// Commands whose tagged end has not been read, or a broken stream.
     owed: bool,
+    commands: u64,
     write_commands: u64,
 }
 
@@ -47,6 +48,7 @@ impl Session {
             capabilities: connected.capabilities,
             deadlines,
             owed: false,
+            commands: 0,
             write_commands: 0,
         }
     }
@@ -54,6 +56,11 @@ impl Session {
     /// What the server can do, as it said after login.
     pub fn capabilities(&self) -> &Capabilities {
         &self.capabilities
+    }
+
+    /// How many commands were sent so far.
+    pub fn commands(&self) -> u64 {
+        self.commands
     }
 
     /// How many commands were sent so far that change something.
@@ -146,6 +153,7 @@ impl Exchange<'_> {
     pub async fn send(&mut self, command: &Command) -> Result<(), ImapError> {
         let verb = command.verb;
         self.session.owed = true;
+        self.session.commands += 1;
         if verb.writes() {
             self.session.write_commands += 1;
         }

@@ -82,7 +82,11 @@ pub async fn examine_hearing(
     open(session, Command::examine(folder), each).await
 }
 
-async fn open(session: &mut Session, command: Command, mut each: impl FnMut(Untagged)) -> Result<Opened, ImapError> {
+pub(super) async fn open(
+    session: &mut Session,
+    command: Command,
+    mut each: impl FnMut(Untagged),
+) -> Result<Opened, ImapError> {
     let (mut uidvalidity, mut uidnext, mut exists) = (None, None, None);
     let tagged = session
         .exec(&command, |untagged| match untagged {

@@ -7,7 +7,7 @@
 //!
 //! In reading order: [`mutf7`] and [`command`] (what we say), [`reply`] (what we hear, converted at the door),
 //! [`wire`], [`tls`], [`connect`] (how we get there), [`exchange`] (the one way to run a command), [`folder`],
-//! [`listing`], [`fetch`] (reading), [`mover`] (the only code that changes anything on a server).
+//! [`listing`], [`fetch`], [`marks`] (reading), [`mover`] (the only code that changes anything on a server).
 //!
 //! Error texts of the crates below never leave this module: they may hold passwords and mail text. What leaves are the
 //! closed words of [`error`].
@@ -26,6 +26,7 @@ pub mod folder;
 mod incoming;
 pub mod listing;
 mod login;
+pub mod marks;
 pub mod mover;
 pub mod mutf7;
 pub mod observed;

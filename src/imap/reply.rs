@@ -45,6 +45,8 @@ pub enum Untagged {
     Expunge,
     UidValidity(UidValidity),
     UidNext(Uid),
+    /// HIGHESTMODSEQ (RFC 7162): changes with every change in the folder.
+    HighestModSeq(u64),
     CopyUid(CopyUid),
     Folder(ListedFolder),
     Status {
@@ -94,6 +96,8 @@ pub struct ListedFolder {
 pub struct FetchItem {
     pub uid: Option<Uid>,
     pub flags: Option<Flags>,
+    /// Flags of the mailbox's own making (RFC 3501, 2.3.2).
+    pub keywords: Vec<String>,
     pub internal_date: Option<Timestamp>,
     pub size: Option<u32>,
     /// The requested part of the message; absent if the server sent NIL or nothing.
@@ -207,6 +211,7 @@ fn from_code(code: Option<&ResponseCode<'_>>) -> Untagged {
         Some(ResponseCode::UidValidity(number)) => Untagged::UidValidity(UidValidity(*number)),
         Some(ResponseCode::UidNext(number)) => Untagged::UidNext(Uid(*number)),
         Some(ResponseCode::PermanentFlags(flags)) => Untagged::PermanentFlags(folder_flags(flags)),
+        Some(ResponseCode::HighestModSeq(number)) => Untagged::HighestModSeq(*number),
         Some(ResponseCode::CopyUid(target, from, to)) => {
             copyuid(*target, from, to).map_or(Untagged::Other, Untagged::CopyUid)
         }
@@ -292,7 +297,11 @@ fn from_attributes(attributes: &[AttributeValue<'_>]) -> FetchItem {
     for attribute in attributes {
         match attribute {
             AttributeValue::Uid(uid) => item.uid = Some(Uid(*uid)),
-            AttributeValue::Flags(flags) => item.flags = Some(flags_from_names(flags.iter().map(AsRef::as_ref))),
+            AttributeValue::Flags(flags) => {
+                item.flags = Some(flags_from_names(flags.iter().map(AsRef::as_ref)));
+                let own = flags.iter().filter(|flag| !flag.starts_with('\\'));
+                item.keywords = own.map(|flag| flag.to_string()).collect();
+            }
             AttributeValue::InternalDate(text) => item.internal_date = internal_date(text),
             AttributeValue::Rfc822Size(size) => item.size = Some(*size),
             AttributeValue::BodySection { data: Some(data), .. } => item.body = Some(data.to_vec()),

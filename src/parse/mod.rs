@@ -23,6 +23,7 @@ mod flowed;
 mod header;
 mod html;
 mod identity;
+pub mod keywords;
 mod limits;
 mod lines;
 mod media;

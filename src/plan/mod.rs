@@ -3,10 +3,13 @@
 //! [`triage`] compares a listing with what the ledger knows, [`target`] names the folder of an Agentur on this server,
 //! [`recognise`] tells a mail that a person
 //! dragged back from a new one, [`moves`] sorts what is to be handed over by folder, [`settle`] says from what was found where how an operation
-//! ended.
+//! ended, [`watch`] sorts out the folders that are watched, [`leser`] reads marks, [`lebenslauf`] says what has happened to a Vorgang that was observed so.
 
+pub mod lebenslauf;
+pub mod leser;
 pub mod moves;
 pub mod recognise;
 pub mod settle;
 pub mod target;
 pub mod triage;
+pub mod watch;

@@ -6,9 +6,10 @@ use rusqlite::{OptionalExtension, Row, Transaction, params};
 use super::attempt;
 use super::conversation;
 use super::error::{Failure, Refusal};
-use super::event::{self, Art};
+use super::event;
 use super::key::{KeyedPlace, Keys};
 use super::place;
+use crate::domain::ereignis::Art;
 use crate::domain::versuch::ZURUECKGESTELLT;
 use crate::domain::vorgang::{DecisionRecord, Haltegrund, Recorded, VorgangId, Zuordnung};
 

@@ -2,69 +2,14 @@
 
 use rusqlite::{Connection, params};
 
+use crate::domain::ereignis::{Art, Ereignis, Rolle};
 use crate::domain::vorgang::{OperationId, VorgangId};
-
-/// What happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Art {
-    Eingegangen,
-    /// A decision, by the word of its outcome.
-    Zugeordnet,
-    Ungeklaert,
-    VerbleibtSc,
-    Fremd,
-    Automatisch,
-    /// The server proved the move.
-    Uebergeben,
-    /// Somebody else was faster.
-    Anderswo,
-    Mehrdeutig,
-    /// A person moved it back.
-    Zurueckgegeben,
-}
-
-impl Art {
-    /// The event of a decision with this outcome.
-    pub(super) fn of_decision(entscheidung: &str) -> Self {
-        match entscheidung {
-            "uebergeben" => Self::Zugeordnet,
-            "verbleibt_sc" => Self::VerbleibtSc,
-            "fremd" => Self::Fremd,
-            "automatisch" => Self::Automatisch,
-            _ => Self::Ungeklaert,
-        }
-    }
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Eingegangen => "eingegangen",
-            Self::Zugeordnet => "zugeordnet",
-            Self::Ungeklaert => "ungeklaert",
-            Self::VerbleibtSc => "verbleibt_sc",
-            Self::Fremd => "fremd",
-            Self::Automatisch => "automatisch",
-            Self::Uebergeben => "uebergeben",
-            Self::Anderswo => "anderswo",
-            Self::Mehrdeutig => "mehrdeutig",
-            Self::Zurueckgegeben => "zurueckgegeben",
-        }
-    }
-
-    /// Whose doing it was, as far as folders tell; never a person.
-    fn rolle(self) -> &'static str {
-        match self {
-            Self::Eingegangen | Self::Anderswo => "unbekannt",
-            Self::Zurueckgegeben => "eingangszone",
-            _ => "dienst",
-        }
-    }
-}
 
 /// Adds the event that a Vorgang came in; nothing is decided about it yet.
 pub(super) fn add_arrival(connection: &Connection, vorgang: VorgangId, at: i64) -> rusqlite::Result<()> {
     connection
         .prepare_cached("INSERT INTO event (vorgang, art, rolle, at) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![vorgang.0, Art::Eingegangen.as_str(), Art::Eingegangen.rolle(), at])?;
+        .execute(params![vorgang.0, Art::Eingegangen.as_str(), Rolle::Unbekannt.as_str(), at])?;
     Ok(())
 }
 
@@ -81,6 +26,33 @@ pub(super) fn add(
             "INSERT INTO event (vorgang, operation, art, rolle, agentur, grund, regel, regelwerk, at)
              SELECT id, ?2, ?3, ?4, agentur, grund, regel, regelwerk, ?5 FROM vorgang WHERE id = ?1",
         )?
-        .execute(params![vorgang.0, operation.map(|id| id.0), art.as_str(), art.rolle(), at])?;
+        .execute(params![vorgang.0, operation.map(|id| id.0), art.as_str(), rolle(art).as_str(), at])?;
     Ok(())
+}
+
+/// Adds an event that was observed. Rule and rule set are those of the decision that led there, so that a correction is
+/// tied to what it corrects.
+pub(super) fn add_observed(
+    connection: &Connection,
+    vorgang: VorgangId,
+    ereignis: &Ereignis,
+    at: i64,
+) -> rusqlite::Result<()> {
+    let Ereignis { art, rolle, agentur, von, grund } = ereignis;
+    connection
+        .prepare_cached(
+            "INSERT INTO event (vorgang, art, rolle, agentur, von_agentur, grund, regel, regelwerk, at)
+             SELECT id, ?2, ?3, ?4, ?5, ?6, regel, regelwerk, ?7 FROM vorgang WHERE id = ?1",
+        )?
+        .execute(params![vorgang.0, art.as_str(), rolle.as_str(), agentur, von, grund, at])?;
+    Ok(())
+}
+
+/// Whose doing an event of the program's own work is.
+fn rolle(art: Art) -> Rolle {
+    match art {
+        Art::Eingegangen | Art::Anderswo => Rolle::Unbekannt,
+        Art::Zurueckgegeben => Rolle::Eingangszone,
+        _ => Rolle::Dienst,
+    }
 }

@@ -16,9 +16,10 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::error::{Failure, Refusal};
-use super::event::{self, Art};
+use super::event;
 use super::key::{KeyedPlace, Keys};
 use super::place;
+use crate::domain::ereignis::Art;
 use crate::domain::id::{Fingerprint, FolderName, Place, Uid, UidValidity};
 use crate::domain::vorgang::{
     Haltegrund, Intent, Kopie, OpenOperation, OperationId, Outcome, Settlement, VorgangId, Weg, Zweifel,

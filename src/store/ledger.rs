@@ -13,9 +13,11 @@ use super::file::{self, Settings};
 use super::note::{self, Note};
 use super::opening::{self, Verlust};
 use super::writer::Writer;
-use super::{conversation, decide, journal, place, query, rebuild, run};
+use super::{conversation, decide, journal, observation, place, query, rebuild, run};
+use crate::domain::ereignis::{Ereignis, Stand};
 use crate::domain::id::{Fingerprint, FolderName, MessageIdHash, Place, RegelwerkVersion, Uid, UidValidity};
 use crate::domain::postfach::Betriebsart;
+use crate::domain::sichtung::{Bekannt, Faellig, Fortgang, Sichtung};
 use crate::domain::vorgang::{
     Intent, KnownMail, Kopie, OpenOperation, OperationId, Recorded, Settlement, Sighting, Verlustlage, VorgangId,
     Wiedergefunden, Zuordnung,
@@ -340,13 +342,111 @@ impl Ledger {
             .await
     }
 
-    /// Notes that a person put it there: event `zurueckgegeben`, and rules never move it again.
+    /// The state of a Vorgang, from its events.
+    pub async fn stand(&self, vorgang: VorgangId) -> Result<Stand, LedgerError> {
+        self.writer.read("read a Vorgang", move |connection| observation::stand(connection, vorgang)).await
+    }
+
+    /// Notes that a person put it there, and what that means: rules never move it again. To do so again changes nothing.
     ///
     /// # Errors
     /// `Refused` if there is no such Vorgang, or the place belongs to another one.
-    pub async fn pin(&self, vorgang: VorgangId, place: Place, at: Timestamp) -> Result<(), LedgerError> {
+    pub async fn pin(
+        &self,
+        vorgang: VorgangId,
+        place: Place,
+        ereignisse: Vec<Ereignis>,
+        at: Timestamp,
+    ) -> Result<(), LedgerError> {
         self.writer
-            .write("note a move by a person", move |transaction| place::pin(transaction, vorgang, &place, at))
+            .write("note a move by a person", move |transaction| {
+                place::pin(transaction, vorgang, &place, &ereignisse, at)
+            })
+            .await
+    }
+
+    /// All that the ledger knows in a watched folder, by ascending UID: Vorgänge and copies of such.
+    pub async fn watched(
+        &self,
+        postfach: &str,
+        folder: &FolderName,
+        uidvalidity: UidValidity,
+    ) -> Result<Vec<Bekannt>, LedgerError> {
+        let (postfach, folder) = (postfach.to_owned(), folder.clone());
+        self.writer
+            .read("list a watched folder", move |connection| {
+                observation::watched(connection, &postfach, &folder, uidvalidity)
+            })
+            .await
+    }
+
+    /// Notes that a folder has this UIDVALIDITY now: what is known under another one counts as left until it is found
+    /// again. Returns how many Vorgänge that concerns.
+    pub async fn renumbered_folder(
+        &self,
+        postfach: &str,
+        folder: &FolderName,
+        uidvalidity: UidValidity,
+        at: Timestamp,
+    ) -> Result<u64, LedgerError> {
+        let (postfach, folder) = (postfach.to_owned(), folder.clone());
+        self.writer
+            .write("note that a folder was renumbered", move |transaction| {
+                observation::renumbered(transaction, &postfach, &folder, uidvalidity, at)
+            })
+            .await
+    }
+
+    /// Notes what a look at a folder has shown. Vorgänge lie where they were seen from now on; whatever is new about them
+    /// stays a question until [`Self::due`] finds it unchanged. A message that nobody knew becomes a Vorgang of the
+    /// folder's Agentur, with the event `eingegangen`; without an Agentur, or as a copy of a Vorgang that lies elsewhere,
+    /// it is only noted.
+    pub async fn sighted(
+        &self,
+        postfach: &str,
+        sichtung: Sichtung,
+        regelwerk: &RegelwerkVersion,
+        betriebsart: Betriebsart,
+        at: Timestamp,
+    ) -> Result<(), LedgerError> {
+        let (postfach, regelwerk) = (postfach.to_owned(), regelwerk.clone());
+        self.writer
+            .write("note what was seen", move |transaction| {
+                observation::sighted(transaction, &postfach, &sichtung, &regelwerk, betriebsart, at)
+            })
+            .await
+    }
+
+    /// Vorgänge in a folder about which something was seen before this moment and has not changed since, with their
+    /// states. To be asked after [`Self::sighted`] of the same look, with the moment of that look.
+    pub async fn due(
+        &self,
+        postfach: &str,
+        folder: &FolderName,
+        uidvalidity: UidValidity,
+        before: Timestamp,
+    ) -> Result<Vec<Faellig>, LedgerError> {
+        let (postfach, folder) = (postfach.to_owned(), folder.clone());
+        self.writer
+            .read("look for what was seen twice", move |connection| {
+                observation::due(connection, &postfach, &folder, uidvalidity, before)
+            })
+            .await
+    }
+
+    /// Counts a round through all watched folders that began then. Gives what was found nowhere in two rounds.
+    pub async fn end_round(&self, postfach: &str, begun: Timestamp) -> Result<Vec<Faellig>, LedgerError> {
+        let postfach = postfach.to_owned();
+        self.writer
+            .write("count a round", move |transaction| observation::end_round(transaction, &postfach, begun))
+            .await
+    }
+
+    /// Notes what has happened to Vorgänge, and that nothing is open about them; returns how many events that added.
+    /// Whatever a person moved is pinned.
+    pub async fn go_on(&self, fortgaenge: Vec<Fortgang>, at: Timestamp) -> Result<u64, LedgerError> {
+        self.writer
+            .write("note what has happened", move |transaction| observation::go_on(transaction, &fortgaenge, at))
             .await
     }
 

@@ -10,6 +10,7 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::*;
+use crate::domain::ereignis::{Art, Ereignis, Rolle};
 use crate::domain::id::{Fingerprint, FolderName, MessageIdHash, Place, RegelwerkVersion, Uid, UidValidity};
 use crate::domain::postfach::Betriebsart;
 use crate::domain::vorgang::*;
@@ -91,6 +92,13 @@ fn intent(vorgang: VorgangId, uid: u32) -> Intent {
 
 fn moved(uid: u32) -> Outcome {
     Outcome::Moved { uidvalidity: TARGET_VALIDITY, uid: Uid(uid) }
+}
+
+/// What it means that a clerk put a mail back into INBOX.
+fn put_back() -> Vec<Ereignis> {
+    let kiel = Some("kiel".to_owned());
+    let (art, rolle) = (Art::Zurueckgegeben, Rolle::Eingangszone);
+    vec![Ereignis { art, rolle, agentur: kiel.clone(), von: kiel, grund: "" }]
 }
 
 struct Fixture {

@@ -25,7 +25,7 @@
 //! | `file`, `migrate`, `schema/` | opening, hardening, schema |
 //! | `backup` | a copy of it |
 //! | `opening`, `note`, `rebuild` | noticing that a ledger was lost, and writing it anew |
-//! | `decide`, `attempt`, `place`, `journal`, `event`, `conversation`, `run`, `key` | the statements, by subject |
+//! | `decide`, `attempt`, `place`, `journal`, `event`, `conversation`, `observation`, `run`, `key` | the statements, by subject |
 //! | `query` | a reader for statistics, on its own connection |
 //! | `survey` | a look at a ledger in whatever state it is |
 //!
@@ -43,6 +43,7 @@ mod key;
 mod ledger;
 mod migrate;
 mod note;
+mod observation;
 mod opening;
 mod place;
 mod query;

@@ -6,8 +6,10 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::error::{Failure, Refusal};
-use super::event::{self, Art};
+use super::event;
 use super::key::{self, KeyedPlace, Keys};
+use super::observation;
+use crate::domain::ereignis::Ereignis;
 use crate::domain::id::{Fingerprint, FolderName, Place, RegelwerkVersion, Uid, UidValidity};
 use crate::domain::vorgang::{Haltegrund, KnownMail, Sighting, VorgangId};
 
@@ -42,7 +44,8 @@ pub(super) fn put(
     }
     transaction
         .prepare_cached(
-            "UPDATE vorgang SET folder = ?2, uidvalidity = ?3, uid = ?4, gone_at = NULL,
+            "UPDATE vorgang SET folder = ?2, uidvalidity = ?3, uid = ?4, gone_at = NULL, vermisst_runden = 0,
+                offen_seit = CASE WHEN ?5 IS NULL THEN offen_seit END,
                 uebergeben_am = COALESCE(?5, uebergeben_am)
              WHERE id = ?1",
         )?
@@ -75,6 +78,7 @@ pub(super) fn pin(
     transaction: &Transaction<'_>,
     vorgang: VorgangId,
     place: &Place,
+    ereignisse: &[Ereignis],
     at: Timestamp,
 ) -> Result<(), Failure> {
     let postfach: String = transaction
@@ -97,7 +101,12 @@ pub(super) fn pin(
     }
     put(transaction, vorgang, keyed, None)?;
     hold(transaction, vorgang, Haltegrund::Zurueckgegeben)?;
-    event::add(transaction, vorgang, None, Art::Zurueckgegeben, at.as_millisecond())?;
+    for ereignis in ereignisse {
+        event::add_observed(transaction, vorgang, ereignis, at.as_millisecond())?;
+    }
+    transaction
+        .prepare_cached("UPDATE vorgang SET offen_seit = NULL, abgeschlossen = 0 WHERE id = ?1")?
+        .execute([vorgang.0])?;
     Ok(())
 }
 
@@ -113,12 +122,38 @@ pub(super) fn gone(
     let Some(folder) = key::find_folder(transaction, postfach, folder)? else {
         return Ok(());
     };
-    let mut statement = transaction.prepare_cached(
-        "UPDATE vorgang SET gone_at = ?4
-         WHERE folder = ?1 AND uidvalidity = ?2 AND uid = ?3 AND gone_at IS NULL",
-    )?;
+    let Some(postfach) = key::find_postfach(transaction, postfach)? else {
+        return Ok(());
+    };
+    leave(transaction, postfach, folder, uidvalidity.0, uids, at.as_millisecond())
+}
+
+/// The same in numbers. A Vorgang of which a copy lies in a watched folder lies there from now on.
+pub(super) fn leave(
+    transaction: &Transaction<'_>,
+    postfach: i64,
+    folder: i64,
+    uidvalidity: u32,
+    uids: &[Uid],
+    at: i64,
+) -> Result<(), Failure> {
     for uid in uids {
-        statement.execute(params![folder, uidvalidity.0, uid.0, at.as_millisecond()])?;
+        transaction
+            .prepare_cached("DELETE FROM nebenstueck WHERE folder = ?1 AND uidvalidity = ?2 AND uid = ?3")?
+            .execute(params![folder, uidvalidity, uid.0])?;
+        let left: Option<(i64, [u8; 16])> = transaction
+            .prepare_cached(
+                "UPDATE vorgang SET gone_at = ?4, vermisst_runden = 0
+                 WHERE folder = ?1 AND uidvalidity = ?2 AND uid = ?3 AND gone_at IS NULL
+                 RETURNING id, fingerprint",
+            )?
+            .query_row(params![folder, uidvalidity, uid.0, at], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let Some((vorgang, fingerprint)) = left else { continue };
+        if let Some(copy) = observation::take_copy(transaction, postfach, Fingerprint(fingerprint))? {
+            put(transaction, VorgangId(vorgang), copy, None)?;
+            transaction.prepare_cached("UPDATE vorgang SET offen_seit = ?2 WHERE id = ?1")?.execute([vorgang, at])?;
+        }
     }
     Ok(())
 }

@@ -36,6 +36,8 @@ pub fn read(table: Option<TableReader<'_>>, surroundings: &Surroundings, finding
         retry_max: seconds("retry_max_seconds", 1..=DAY, 900),
         move_batch: small(table.number(findings, "move_batch", 1..=1000, 50)),
         pipeline_depth: small(table.number(findings, "pipeline_depth", 1..=64, 8)),
+        beobachtung: Duration::from_secs(table.number(findings, "beobachtung_seconds", 1..=DAY, 60)),
+        beobachtung_befehle: table.number(findings, "beobachtung_befehle_pro_minute", 1..=100_000, 600),
     };
     in_order(
         &mut table,

@@ -1,6 +1,7 @@
 //! The whole document: which tables there are, and what must hold between mailboxes.
 
 mod dienst;
+mod kennzeichen;
 mod password;
 mod postfach;
 
@@ -46,6 +47,7 @@ pub struct Checked {
 pub fn document(table: &DeTable<'_>, surroundings: &Surroundings, findings: &mut Findings) -> Checked {
     let mut root = TableReader::new("the file", 0..0, table);
     let dienst = dienst::read(sub_table(&mut root, findings, "dienst"), surroundings, findings);
+    let kennzeichen = kennzeichen::read(sub_table(&mut root, findings, "kennzeichen"), findings);
     let stammdaten_dir = directory(&mut root, findings, "stammdaten", surroundings);
     let regelwerk_dir = directory(&mut root, findings, "regelwerk", surroundings);
     let entries = postfaecher(&mut root, surroundings, findings);
@@ -57,6 +59,7 @@ pub fn document(table: &DeTable<'_>, surroundings: &Surroundings, findings: &mut
     let config = match (&stammdaten_dir, &regelwerk_dir) {
         (Some(stammdaten_dir), Some(regelwerk_dir)) if !postfaecher.is_empty() => Some(Config {
             dienst,
+            kennzeichen,
             stammdaten_dir: stammdaten_dir.clone(),
             regelwerk_dir: regelwerk_dir.clone(),
             postfaecher,

@@ -14,6 +14,7 @@ use crate::config::ordner::{pruefordner_problem, template_problem, with_inbox};
 use crate::config::redact::is_credential_name;
 use crate::config::table::{Findings, TableReader};
 use crate::config::{LoginMethod, Postfach};
+use crate::domain::kennzeichen::Leser;
 use crate::domain::postfach::{Betriebsart, Profil, Security};
 
 const SECURITY: [(&str, Security); 3] =
@@ -104,6 +105,7 @@ pub fn read(
     let profil = table.word(findings, "profil", &PROFIL, Profil::Streng);
     let start_datum = table.date(findings, "start_datum");
     let karenz = Duration::from_secs(table.number(findings, "karenz_seconds", 0..=WEEK, 0));
+    let leser = readers(&mut table, findings);
     table.finish(findings);
 
     let complete = name.as_ref().zip(address.as_ref()).zip(host.as_ref()).zip(user.as_ref()).zip(password);
@@ -123,8 +125,29 @@ pub fn read(
         pruefordner: pruefordner.map(|folder| with_inbox(folder.get_ref())),
         start_datum,
         karenz,
+        leser,
     });
     Entry { name: spanned(name), address: spanned(address), account, postfach }
+}
+
+/// Which marks are read besides those that are folders.
+fn readers(table: &mut TableReader<'_>, findings: &mut Findings) -> Vec<Leser> {
+    let mut readers = Vec::new();
+    for text in table.texts(findings, "kennzeichen_leser").unwrap_or_default() {
+        let word = *text.get_ref();
+        match Leser::from_word(word) {
+            Some(leser) => readers.push(leser),
+            // Folders are always read; naming that reader says so.
+            None if word == "ordner" => {}
+            None => {
+                let known =
+                    ["ordner"].into_iter().chain(Leser::ALL.map(Leser::as_str)).collect::<Vec<_>>().join("\", \"");
+                let title = format!("{}: unknown kennzeichen_leser {word:?}", table.what());
+                findings.push(findings.error(text.span(), title).help(format!("known are \"{known}\"")));
+            }
+        }
+    }
+    readers
 }
 
 fn spanned(text: Option<Spanned<&str>>) -> Option<Spanned<String>> {

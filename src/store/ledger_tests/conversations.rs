@@ -88,7 +88,7 @@ async fn what_a_person_put_back_silences_its_conversation() {
     fixture.hand_over(1, "kiel").await;
     let returned = fixture.hand_over(2, "kiel").await;
     assert_eq!(fixture.with(&[1, 2]).await, ["kiel"]);
-    fixture.ledger.pin(returned, inbox(20), at(3)).await.unwrap();
+    fixture.ledger.pin(returned, inbox(20), put_back(), at(3)).await.unwrap();
     assert_eq!(fixture.with(&[2]).await, [""; 0]);
     assert_eq!(fixture.with(&[1, 2]).await, [""; 0]);
     assert_eq!(fixture.with(&[1]).await, ["kiel"], "another reply, to the first alone");

@@ -122,7 +122,7 @@ async fn moves_that_contradict_the_ledger_are_refused() {
     let fixture = Fixture::new();
     let here = fixture.record(seen(1, to_kiel())).await;
     let pinned = fixture.record(seen(2, to_kiel())).await;
-    fixture.ledger.pin(pinned, inbox(2), at(1)).await.unwrap();
+    fixture.ledger.pin(pinned, inbox(2), put_back(), at(1)).await.unwrap();
     let left = fixture.record(seen(3, to_kiel())).await;
     fixture.ledger.gone(NORD, &FolderName::inbox(), VALIDITY, vec![Uid(3)], at(1)).await.unwrap();
     let unknown = VorgangId(99);
@@ -191,7 +191,7 @@ async fn a_mail_dragged_back_is_recognised_and_pinned() {
     assert_eq!(found[&fingerprint(1)], [sighting(vorgang, in_target)]);
 
     for _ in 0..2 {
-        fixture.ledger.pin(vorgang, inbox(9), at(4)).await.unwrap();
+        fixture.ledger.pin(vorgang, inbox(9), put_back(), at(4)).await.unwrap();
     }
     assert_eq!(fixture.events()[2..], ["uebergeben dienst kiel", "zurueckgegeben eingangszone kiel"]);
     let known = fixture.inbox().await;
@@ -199,9 +199,9 @@ async fn a_mail_dragged_back_is_recognised_and_pinned() {
     assert!(fixture.claimed_in_target().await.is_empty());
 
     let other = fixture.record(seen(3, to_kiel())).await;
-    let error = fixture.ledger.pin(vorgang, inbox(3), at(5)).await.unwrap_err();
+    let error = fixture.ledger.pin(vorgang, inbox(3), put_back(), at(5)).await.unwrap_err();
     assert_eq!(refusal(&error), Refusal::PlaceTaken { wanted: vorgang, owner: other });
-    let error = fixture.ledger.pin(VorgangId(99), inbox(50), at(5)).await.unwrap_err();
+    let error = fixture.ledger.pin(VorgangId(99), inbox(50), put_back(), at(5)).await.unwrap_err();
     assert_eq!(refusal(&error), Refusal::UnknownVorgang(VorgangId(99)));
 }
 

@@ -1,0 +1,327 @@
+//! What was seen in the watched folders, and what follows from seeing it twice.
+//!
+//! A look at a folder moves Vorgänge to where they are now and opens a question (`offen_seit`); the next look that finds
+//! them unchanged answers it, and only then there are events. So what a person does and undoes between two looks never
+//! happened.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+
+use super::conversation;
+use super::decide::groessenklasse;
+use super::error::Failure;
+use super::event;
+use super::key::{self, KeyedPlace, Keys};
+use super::place;
+use crate::domain::ereignis::{Art, Ereignis, Rolle, Stand};
+use crate::domain::id::{Fingerprint, FolderName, RegelwerkVersion, Uid, UidValidity};
+use crate::domain::kennzeichen::Kennzeichen;
+use crate::domain::postfach::Betriebsart;
+use crate::domain::sichtung::{Bekannt, Faellig, Fortgang, Neu, Sichtung};
+use crate::domain::vorgang::VorgangId;
+
+/// Rounds without a trace after which a Vorgang is gone.
+const ROUNDS_UNTIL_GONE: u32 = 2;
+
+/// All that the ledger knows in a folder, by ascending UID; see `Ledger::watched`.
+pub(super) fn watched(
+    connection: &Connection,
+    postfach: &str,
+    folder: &FolderName,
+    uidvalidity: UidValidity,
+) -> Result<Vec<Bekannt>, Failure> {
+    let Some(folder) = key::find_folder(connection, postfach, folder)? else {
+        return Ok(Vec::new());
+    };
+    let mut statement = connection.prepare_cached(
+        "SELECT uid, merkmal, 1 FROM vorgang WHERE folder = ?1 AND uidvalidity = ?2 AND gone_at IS NULL
+         UNION ALL SELECT uid, '', 0 FROM nebenstueck WHERE folder = ?1 AND uidvalidity = ?2
+         ORDER BY 1",
+    )?;
+    let rows = statement.query_map(params![folder, uidvalidity.0], |row| {
+        Ok(Bekannt { uid: Uid(row.get(0)?), merkmal: merkmal(row, 1)?, is_vorgang: row.get(2)? })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// UIDVALIDITY changed: everything known under another one is no longer there by that number; see
+/// `Ledger::renumbered_folder`.
+pub(super) fn renumbered(
+    transaction: &Transaction<'_>,
+    postfach: &str,
+    folder: &FolderName,
+    uidvalidity: UidValidity,
+    at: Timestamp,
+) -> Result<u64, Failure> {
+    let Some(folder) = key::find_folder(transaction, postfach, folder)? else {
+        return Ok(0);
+    };
+    transaction
+        .prepare_cached("DELETE FROM nebenstueck WHERE folder = ?1 AND uidvalidity <> ?2")?
+        .execute(params![folder, uidvalidity.0])?;
+    let changed = transaction
+        .prepare_cached(
+            "UPDATE vorgang SET gone_at = ?3, vermisst_runden = 0
+             WHERE folder = ?1 AND uidvalidity <> ?2 AND gone_at IS NULL",
+        )?
+        .execute(params![folder, uidvalidity.0, at.as_millisecond()])?;
+    Ok(changed as u64)
+}
+
+/// Notes what a look at a folder has shown; see `Ledger::sighted`.
+pub(super) fn sighted(
+    transaction: &Transaction<'_>,
+    postfach: &str,
+    sichtung: &Sichtung,
+    regelwerk: &RegelwerkVersion,
+    betriebsart: Betriebsart,
+    at: Timestamp,
+) -> Result<(), Failure> {
+    let mut keys = Keys::new(transaction, postfach)?;
+    let folder = keys.folder(&sichtung.folder)?;
+    let look = Look {
+        postfach: keys.postfach(),
+        folder,
+        uidvalidity: sichtung.uidvalidity.0,
+        agentur: sichtung.agentur.as_deref(),
+        regelwerk: keys.regelwerk(regelwerk, at.as_millisecond())?,
+        betriebsart,
+        at: at.as_millisecond(),
+    };
+    place::leave(transaction, look.postfach, look.folder, look.uidvalidity, &sichtung.fort, look.at)?;
+    for neu in &sichtung.neu {
+        look.arrived(transaction, neu)?;
+    }
+    let mut statement = transaction.prepare_cached(
+        "UPDATE vorgang SET merkmal = ?4, offen_seit = ?5
+         WHERE folder = ?1 AND uidvalidity = ?2 AND uid = ?3 AND gone_at IS NULL",
+    )?;
+    for (uid, kennzeichen) in &sichtung.merkmale {
+        statement.execute(params![look.folder, look.uidvalidity, uid.0, word(*kennzeichen), look.at])?;
+    }
+    Ok(())
+}
+
+/// One look at one folder, in numbers.
+struct Look<'a> {
+    postfach: i64,
+    folder: i64,
+    uidvalidity: u32,
+    agentur: Option<&'a str>,
+    regelwerk: i64,
+    betriebsart: Betriebsart,
+    at: i64,
+}
+
+impl Look<'_> {
+    /// A message at a UID that nobody knew: a Vorgang that had left its place, a copy of one that has not, or a stranger.
+    fn arrived(&self, transaction: &Transaction<'_>, neu: &Neu) -> Result<(), Failure> {
+        let missing: Option<(i64, i64)> = transaction
+            .prepare_cached(
+                "SELECT id, folder FROM vorgang WHERE fingerprint = ?1 AND postfach = ?2 AND gone_at IS NOT NULL
+                 ORDER BY folder = ?3 DESC, gone_at DESC, id LIMIT 1",
+            )?
+            .query_row(params![neu.fingerprint.0, self.postfach, self.folder], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        if let Some((vorgang, was_in)) = missing {
+            return self.found(transaction, VorgangId(vorgang), was_in, neu);
+        }
+        let elsewhere: bool = transaction
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM vorgang WHERE fingerprint = ?1 AND postfach = ?2 AND gone_at IS NULL)",
+            )?
+            .query_row(params![neu.fingerprint.0, self.postfach], |row| row.get(0))?;
+        match self.agentur {
+            Some(agentur) if !elsewhere && !neu.altbestand => self.stranger(transaction, agentur, neu),
+            _ => {
+                transaction
+                    .prepare_cached(
+                        "INSERT OR REPLACE INTO nebenstueck (folder, uidvalidity, uid, fingerprint, gesehen_am)
+                         VALUES (?1, ?2, ?3, ?4, ?5)",
+                    )?
+                    .execute(params![self.folder, self.uidvalidity, neu.uid.0, neu.fingerprint.0, self.at])?;
+                Ok(())
+            }
+        }
+    }
+
+    /// A known Vorgang lies here now. In the folder that it was in before, it has only got another number.
+    fn found(&self, transaction: &Transaction<'_>, vorgang: VorgangId, was_in: i64, neu: &Neu) -> Result<(), Failure> {
+        let place = KeyedPlace { folder: self.folder, uidvalidity: self.uidvalidity, uid: neu.uid.0 };
+        place::put(transaction, vorgang, place, None)?;
+        transaction
+            .prepare_cached(
+                "UPDATE vorgang SET vermisst_runden = 0, merkmal = ?2,
+                    offen_seit = CASE WHEN ?3 AND merkmal = ?2 AND abgeschlossen = 0 THEN offen_seit ELSE ?4 END
+                 WHERE id = ?1",
+            )?
+            .execute(params![vorgang.0, word(neu.merkmal), was_in == self.folder, self.at])?;
+        Ok(())
+    }
+
+    /// Somebody put it here without us: a rule of Outlook, or a person.
+    fn stranger(&self, transaction: &Transaction<'_>, agentur: &str, neu: &Neu) -> Result<(), Failure> {
+        transaction
+            .prepare_cached(
+                "INSERT INTO vorgang (postfach, fingerprint, eingang, groessenklasse, folder, uidvalidity, uid,
+                    festgehalten, vorgangsart, entscheidung, agentur, regel, grund, regelwerk, betriebsart,
+                    entschieden_am, merkmal, offen_seit)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, 'unbekannt', 'uebergeben', ?8, 'beobachtung', 'direkt', ?9, ?10,
+                    ?11, ?12, ?11)",
+            )?
+            .execute(params![
+                self.postfach,
+                neu.fingerprint.0,
+                neu.eingang.as_millisecond(),
+                groessenklasse(neu.size),
+                self.folder,
+                self.uidvalidity,
+                neu.uid.0,
+                agentur,
+                self.regelwerk,
+                self.betriebsart.as_str(),
+                self.at,
+                word(neu.merkmal),
+            ])?;
+        let vorgang = VorgangId(transaction.last_insert_rowid());
+        conversation::add(transaction, vorgang, neu.message_id)?;
+        event::add_arrival(transaction, vorgang, self.at)?;
+        Ok(())
+    }
+}
+
+/// Vorgänge in a folder about which a question is open since before this moment; see `Ledger::due`.
+pub(super) fn due(
+    connection: &Connection,
+    postfach: &str,
+    folder: &FolderName,
+    uidvalidity: UidValidity,
+    before: Timestamp,
+) -> Result<Vec<Faellig>, Failure> {
+    let Some(folder) = key::find_folder(connection, postfach, folder)? else {
+        return Ok(Vec::new());
+    };
+    let mut statement = connection.prepare_cached(
+        "SELECT id, merkmal FROM vorgang
+         WHERE folder = ?1 AND uidvalidity = ?2 AND gone_at IS NULL AND offen_seit < ?3 ORDER BY id",
+    )?;
+    let rows = statement.query_map(params![folder, uidvalidity.0, before.as_millisecond()], |row| {
+        Ok((VorgangId(row.get(0)?), merkmal(row, 1)?))
+    })?;
+    with_states(connection, rows.collect::<Result<Vec<_>, _>>()?)
+}
+
+/// Counts a complete round and names what was found nowhere in two of them; see `Ledger::end_round`.
+pub(super) fn end_round(
+    transaction: &Transaction<'_>,
+    postfach: &str,
+    begun: Timestamp,
+) -> Result<Vec<Faellig>, Failure> {
+    let Some(postfach) = key::find_postfach(transaction, postfach)? else {
+        return Ok(Vec::new());
+    };
+    transaction
+        .prepare_cached(
+            "UPDATE vorgang SET vermisst_runden = vermisst_runden + 1
+             WHERE postfach = ?1 AND gone_at < ?2 AND abgeschlossen = 0
+                AND NOT EXISTS (SELECT 1 FROM operation WHERE operation.vorgang = vorgang.id AND state = 'absicht')",
+        )?
+        .execute(params![postfach, begun.as_millisecond()])?;
+    let mut statement = transaction.prepare_cached(
+        "SELECT id FROM vorgang
+         WHERE postfach = ?1 AND gone_at IS NOT NULL AND abgeschlossen = 0 AND vermisst_runden >= ?2 ORDER BY id",
+    )?;
+    let rows = statement
+        .query_map(params![postfach, ROUNDS_UNTIL_GONE], |row| Ok((VorgangId(row.get(0)?), None::<Kennzeichen>)))?;
+    with_states(transaction, rows.collect::<Result<Vec<_>, _>>()?)
+}
+
+/// Closes the questions about Vorgänge with what they have become; see `Ledger::go_on`.
+pub(super) fn go_on(transaction: &Transaction<'_>, fortgaenge: &[Fortgang], at: Timestamp) -> Result<u64, Failure> {
+    let mut events = 0;
+    for Fortgang { vorgang, ereignisse } in fortgaenge {
+        // What was seen first is when it happened.
+        let since: Option<i64> = transaction
+            .prepare_cached("SELECT COALESCE(gone_at, offen_seit) FROM vorgang WHERE id = ?1")?
+            .query_row([vorgang.0], |row| row.get(0))?;
+        for ereignis in ereignisse {
+            event::add_observed(transaction, *vorgang, ereignis, since.unwrap_or(at.as_millisecond()))?;
+            events += 1;
+        }
+        let by_hand = ereignisse.iter().any(|ereignis| {
+            ereignis.rolle != Rolle::Dienst
+                && matches!(ereignis.art, Art::Uebergeben | Art::Umgeordnet | Art::Zurueckgegeben)
+        });
+        transaction
+            .prepare_cached(
+                "UPDATE vorgang SET offen_seit = NULL, abgeschlossen = gone_at IS NOT NULL,
+                    festgehalten = MAX(festgehalten, ?2)
+                 WHERE id = ?1",
+            )?
+            .execute(params![vorgang.0, by_hand])?;
+    }
+    Ok(events)
+}
+
+/// The state of a Vorgang, from its events.
+pub(super) fn stand(connection: &Connection, vorgang: VorgangId) -> Result<Stand, Failure> {
+    let mut statement = connection
+        .prepare_cached("SELECT art, agentur, von_agentur, grund = 'au' FROM event WHERE vorgang = ?1 ORDER BY id")?;
+    let mut rows = statement.query([vorgang.0])?;
+    let mut stand = Stand::default();
+    while let Some(row) = rows.next()? {
+        let word: String = row.get(0)?;
+        // A word of a newer program, in a ledger that was put back: it changes nothing that this one knows of.
+        let Some(art) = Art::from_word(&word) else { continue };
+        let au: bool = row.get(3)?;
+        stand = stand.after(&Ereignis {
+            art,
+            rolle: Rolle::Unbekannt,
+            agentur: row.get(1)?,
+            von: row.get(2)?,
+            grund: if au { "au" } else { "" },
+        });
+    }
+    Ok(stand)
+}
+
+fn with_states(
+    connection: &Connection,
+    vorgaenge: Vec<(VorgangId, Option<Kennzeichen>)>,
+) -> Result<Vec<Faellig>, Failure> {
+    vorgaenge
+        .into_iter()
+        .map(|(vorgang, merkmal)| Ok(Faellig { vorgang, merkmal, stand: stand(connection, vorgang)? }))
+        .collect()
+}
+
+/// A copy of a Vorgang that lies in a watched folder, if there is one.
+pub(super) fn take_copy(
+    transaction: &Transaction<'_>,
+    postfach: i64,
+    fingerprint: Fingerprint,
+) -> rusqlite::Result<Option<KeyedPlace>> {
+    let copy = transaction
+        .prepare_cached(
+            "SELECT folder, uidvalidity, uid FROM nebenstueck JOIN folder ON folder.id = nebenstueck.folder
+             WHERE fingerprint = ?1 AND folder.postfach = ?2 ORDER BY gesehen_am DESC, uid LIMIT 1",
+        )?
+        .query_row(params![fingerprint.0, postfach], |row| {
+            Ok(KeyedPlace { folder: row.get(0)?, uidvalidity: row.get(1)?, uid: row.get(2)? })
+        })
+        .optional()?;
+    if let Some(KeyedPlace { folder, uidvalidity, uid }) = copy {
+        transaction
+            .prepare_cached("DELETE FROM nebenstueck WHERE folder = ?1 AND uidvalidity = ?2 AND uid = ?3")?
+            .execute(params![folder, uidvalidity, uid])?;
+    }
+    Ok(copy)
+}
+
+fn word(kennzeichen: Option<Kennzeichen>) -> &'static str {
+    kennzeichen.map_or("", Kennzeichen::as_str)
+}
+
+fn merkmal(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Kennzeichen>> {
+    Ok(Kennzeichen::from_word(&row.get::<_, String>(column)?))
+}

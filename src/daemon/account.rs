@@ -161,6 +161,7 @@ mod tests {
             pruefordner: None,
             start_datum: None,
             karenz: Duration::ZERO,
+            leser: Vec::new(),
         }
     }
 

@@ -12,7 +12,7 @@ use super::nearest::nearest;
 
 /// The keys of each table whose values may be shown. What is not here is blanked: people put secrets behind keys that
 /// nobody thought of, and a key that is missing here by mistake only makes a message harder to read.
-const SHOWN: [(&str, &[&str]); 4] = [
+const SHOWN: [(&str, &[&str]); 5] = [
     (
         "dienst",
         &[
@@ -26,6 +26,20 @@ const SHOWN: [(&str, &[&str]); 4] = [
             "retry_max_seconds",
             "move_batch",
             "pipeline_depth",
+            "beobachtung_seconds",
+            "beobachtung_befehle_pro_minute",
+        ],
+    ),
+    (
+        "kennzeichen",
+        &[
+            "in_bearbeitung",
+            "bearbeitet",
+            "bearbeitet_au",
+            "zu_loeschen",
+            "zurueck_an_sc",
+            "sc_ordner",
+            "loeschen_impliziert_bearbeitet",
         ],
     ),
     ("stammdaten", &["dir"]),
@@ -46,6 +60,8 @@ const SHOWN: [(&str, &[&str]); 4] = [
             "ordner",
             "start_datum",
             "karenz_seconds",
+            "kennzeichen_leser",
+            "keywords_kopfzeile_geprueft",
         ],
     ),
 ];
@@ -91,6 +107,12 @@ fn collect(name: &str, shown: &[&str], value: &Spanned<DeValue<'_>>, secrets: &m
                 match value.get_ref() {
                     _ if SOURCES.contains(&(name, key)) => collect_source(value, secrets),
                     DeValue::String(host) if key == HOST && !holds_an_account(host) => {}
+                    DeValue::Array(array) if shown.contains(&key) => {
+                        array
+                            .iter()
+                            .filter(|item| !item.get_ref().is_str())
+                            .for_each(|item| collect_all(item, secrets));
+                    }
                     DeValue::Table(_) | DeValue::Array(_) => collect_all(value, secrets),
                     _ if key != HOST && shown.contains(&key) => {}
                     _ => collect_all(value, secrets),

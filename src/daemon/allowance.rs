@@ -29,6 +29,11 @@ impl Allowance {
         self.room >= 1.0
     }
 
+    /// Whether more than half of what a minute allows is left.
+    pub fn is_plentiful(&mut self) -> bool {
+        self.has_room() && self.room * 2.0 > self.a_minute
+    }
+
     /// So many were sent.
     pub fn spend(&mut self, commands: u64) {
         self.room -= commands as f64;

@@ -21,6 +21,7 @@ use crate::domain::postfach::Profil;
 use crate::domain::vorgang::DecisionRecord;
 use crate::parse;
 use crate::parse::fingerprint::FingerprintKey;
+use crate::parse::keywords::keywords_field;
 use crate::plan::triage::ToRead;
 use crate::rules::{Lage, RuleSet};
 
@@ -61,6 +62,8 @@ pub struct Judged {
     pub message: ToRead,
     pub fingerprint: Fingerprint,
     pub message_id: Option<MessageIdHash>,
+    /// What its `Keywords:` field says.
+    pub keywords: Vec<String>,
     pub decision: DecisionRecord,
 }
 
@@ -132,10 +135,11 @@ fn judge(number: usize, job: &Job, key: &FingerprintKey, in_hand: &InHand, zone:
     crate::crash::poison(&job.raw);
     let fingerprint = key.fingerprint(&job.raw, job.message.listed.eingang);
     let message_id = key.message_id(&job.raw);
+    let keywords = keywords_field(&job.raw);
     let decision = DecisionRecord::new(&decide(job, zone), job.rules.stammdaten());
     crash_point!("after", "parsing");
     in_hand.put_down(number);
-    Judged { message: job.message, fingerprint, message_id, decision }
+    Judged { message: job.message, fingerprint, message_id, keywords, decision }
 }
 
 fn decide(job: &Job, zone: &TimeZone) -> Decision {

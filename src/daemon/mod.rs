@@ -27,6 +27,7 @@ pub mod in_hand;
 pub mod instance;
 pub mod judge;
 pub mod link;
+pub mod look;
 pub mod mailbox;
 pub mod observe;
 pub mod pace;

@@ -21,6 +21,7 @@ use crate::domain::id::{FolderName, Place, Uid};
 use crate::domain::vorgang::{Haltegrund, Recorded, Zuordnung};
 use crate::imap::fetch::Fetch;
 use crate::parse::stand_in::is_stand_in;
+use crate::plan::leser::kopfzeile;
 use crate::plan::moves::Candidate;
 use crate::plan::triage::{ToRead, hands_off};
 
@@ -235,6 +236,7 @@ fn zuordnung(pass: &Pass<'_>, judged: &Judged) -> Zuordnung {
         message_id: judged.message_id,
         eingang: listed.eingang,
         size: listed.size,
+        kopfzeile: kopfzeile(&judged.keywords, &pass.dienst.kennzeichen.namen),
         decision: judged.decision.clone(),
         bestand_unklar: pass.verlust.is_some_and(|verlust| verlust.may_have_been_sorted(listed.eingang)),
         regelwerk: pass.rules.version().clone(),

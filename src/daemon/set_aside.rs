@@ -165,6 +165,7 @@ fn zuordnung(pass: &Pass<'_>, message: &ToRead, fingerprint: Fingerprint) -> Zuo
         message_id: None,
         eingang: listed.eingang,
         size: listed.size,
+        kopfzeile: None,
         decision: DecisionRecord {
             vorgangsart: Vorgangsart::FreieEmail.as_str(),
             entscheidung: Entscheidung::Ungeklaert.as_str(),

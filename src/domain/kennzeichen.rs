@@ -49,6 +49,34 @@ pub enum Ort {
     Sc,
 }
 
+impl Ort {
+    /// The Agentur whose folder it is.
+    pub fn agentur(&self) -> Option<&str> {
+        match self {
+            Self::Agentur { agentur, .. } => Some(agentur),
+            Self::Inbox | Self::Sc => None,
+        }
+    }
+
+    /// The mark that lying there is.
+    pub fn kennzeichen(&self) -> Option<Kennzeichen> {
+        match self {
+            Self::Agentur { kennzeichen, .. } => *kennzeichen,
+            Self::Inbox | Self::Sc => None,
+        }
+    }
+
+    /// Where a message with this mark of its own is. A folder says more than a flag.
+    pub fn with_merkmal(&self, merkmal: Option<Kennzeichen>) -> Ort {
+        match self {
+            Self::Agentur { agentur, kennzeichen: None } => {
+                Self::Agentur { agentur: agentur.clone(), kennzeichen: merkmal }
+            }
+            ort => ort.clone(),
+        }
+    }
+}
+
 /// What the observation of a Vorgang has shown, twice alike.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Beobachtung {

@@ -13,8 +13,27 @@ pub struct Bekannt {
     pub uid: Uid,
     /// The mark that its flags or headers showed.
     pub merkmal: Option<Kennzeichen>,
+    /// The mark that its `Keywords:` field showed when it was seen first: its sender may have written it.
+    pub kopfzeile_anfangs: Option<Kennzeichen>,
     /// Whether it is a Vorgang, and not only a copy of one.
     pub is_vorgang: bool,
+}
+
+/// The marks that a message itself shows, besides its folder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Gezeigt {
+    /// By flags and keywords, which only those can set who have the mailbox.
+    pub fahne: Option<Kennzeichen>,
+    /// By its `Keywords:` field, which its sender may have written.
+    pub kopfzeile: Option<Kennzeichen>,
+}
+
+impl Gezeigt {
+    /// The mark that somebody has set; the furthest in the life of a Vorgang if there are several. Of the header field only
+    /// what was not there at first sight counts.
+    pub fn merkmal(self, kopfzeile_anfangs: Option<Kennzeichen>) -> Option<Kennzeichen> {
+        self.fahne.max(self.kopfzeile.filter(|_| self.kopfzeile != kopfzeile_anfangs))
+    }
 }
 
 /// A message at a UID that the ledger does not know.
@@ -27,9 +46,18 @@ pub struct Neu {
     pub eingang: Timestamp,
     /// RFC822.SIZE; 0 if the server did not say.
     pub size: u32,
-    pub merkmal: Option<Kennzeichen>,
-    /// It arrived before the start date: it is noted and not counted.
+    pub gezeigt: Gezeigt,
+    /// It is from before the program's time: it is noted and not counted.
     pub altbestand: bool,
+}
+
+/// What the ledger says of a watched folder when it is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Betreten {
+    /// It was never looked through before: marks that are there already are from before the program's time.
+    pub erster_blick: bool,
+    /// Vorgänge that were known there under another UIDVALIDITY.
+    pub umnummeriert: u64,
 }
 
 /// What has changed in a folder since the last look.

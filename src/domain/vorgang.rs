@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::decision::Decision;
 use super::id::{Fingerprint, FolderName, MessageIdHash, Place, RegelwerkVersion, Uid, UidValidity};
+use super::kennzeichen::Kennzeichen;
 use super::postfach::Betriebsart;
 use super::stammdaten::Stammdaten;
 
@@ -69,6 +70,8 @@ pub struct Zuordnung {
     pub eingang: Timestamp,
     /// RFC822.SIZE, an estimate on some servers; kept as a class only.
     pub size: u32,
+    /// The mark that its `Keywords:` field showed; later only another one counts.
+    pub kopfzeile: Option<Kennzeichen>,
     pub decision: DecisionRecord,
     /// It may have been sorted before the ledger was lost: if it is new here, it is held.
     pub bestand_unklar: bool,

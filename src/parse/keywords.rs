@@ -1,26 +1,17 @@
 //! The `Keywords:` field (RFC 5322, 3.6.5), in which some servers show Outlook's categories.
 
-use mail_parser::MessageParser;
+use super::header;
 
-/// The keywords of a raw header, each by itself; encoded words (RFC 2047) are decoded.
-pub fn keywords_field(header: &[u8]) -> Vec<String> {
-    if header.iter().all(u8::is_ascii_whitespace) {
-        return Vec::new();
-    }
-    let Some(parsed) = MessageParser::new().parse_headers(header) else { return Vec::new() };
-    let mut keywords = Vec::new();
-    for field in parsed.headers() {
-        if !field.name().eq_ignore_ascii_case("keywords") {
-            continue;
-        }
-        let texts: Vec<&str> = match field.value().as_text_list() {
-            Some(list) => list.iter().map(AsRef::as_ref).collect(),
-            None => field.value().as_text().into_iter().collect(),
-        };
-        keywords.extend(texts.iter().flat_map(|text| text.split([',', ';'])).map(|word| word.trim().to_owned()));
-    }
-    keywords.retain(|word| !word.is_empty());
-    keywords
+/// The keywords of a header or a whole mail, each by itself; encoded words (RFC 2047) are decoded.
+pub fn keywords_field(raw: &[u8]) -> Vec<String> {
+    header::fields(raw)
+        .filter(|field| field.name.eq_ignore_ascii_case(b"keywords"))
+        .flat_map(|field| {
+            let words = field.decoded();
+            words.split([',', ';']).map(|word| word.trim().to_owned()).collect::<Vec<_>>()
+        })
+        .filter(|word| !word.is_empty())
+        .collect()
 }
 
 #[cfg(test)]
@@ -36,6 +27,7 @@ mod tests {
             ("Keywords: a,\r\n b ; c\r\n\r\n", &["a", "b", "c"]),
             ("Keywords: =?utf-8?Q?Zu_l=C3=B6schen?=\r\n\r\n", &["Zu löschen"]),
             ("Keywords: a\r\nKeywords: b\r\n\r\n", &["a", "b"]),
+            ("Subject: x\r\nKEYWORDS: a\r\n\r\nKeywords: b\r\n", &["a"]),
         ] {
             assert_eq!(keywords_field(header.as_bytes()), expected, "{header:?}");
         }

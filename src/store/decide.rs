@@ -8,6 +8,7 @@ use super::conversation;
 use super::error::{Failure, Refusal};
 use super::event;
 use super::key::{KeyedPlace, Keys};
+use super::mark;
 use super::place;
 use crate::domain::ereignis::Art;
 use crate::domain::versuch::ZURUECKGESTELLT;
@@ -120,8 +121,8 @@ fn begin(
         .prepare_cached(
             "INSERT INTO vorgang (postfach, fingerprint, eingang, groessenklasse, folder, uidvalidity, uid,
                 festgehalten, vorgangsart, entscheidung, agentur, regel, grund, evidenz, zweiter, regelwerk,
-                betriebsart, entschieden_am)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+                betriebsart, entschieden_am, kopfzeile_anfangs)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
         )?
         .execute(params![
             numbers.postfach,
@@ -142,6 +143,7 @@ fn begin(
             numbers.regelwerk,
             zuordnung.betriebsart.as_str(),
             at,
+            mark::word(zuordnung.kopfzeile),
         ])?;
     let vorgang = VorgangId(transaction.last_insert_rowid());
     if pinned && !tried {

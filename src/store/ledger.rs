@@ -1,6 +1,6 @@
 //! The handle of the ledger.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,11 +13,11 @@ use super::file::{self, Settings};
 use super::note::{self, Note};
 use super::opening::{self, Verlust};
 use super::writer::Writer;
-use super::{conversation, decide, journal, observation, place, query, rebuild, run};
+use super::{conversation, decide, journal, missing, observation, place, query, rebuild, run};
 use crate::domain::ereignis::{Ereignis, Stand};
 use crate::domain::id::{Fingerprint, FolderName, MessageIdHash, Place, RegelwerkVersion, Uid, UidValidity};
 use crate::domain::postfach::Betriebsart;
-use crate::domain::sichtung::{Bekannt, Faellig, Fortgang, Sichtung};
+use crate::domain::sichtung::{Bekannt, Betreten, Faellig, Fortgang, Sichtung};
 use crate::domain::vorgang::{
     Intent, KnownMail, Kopie, OpenOperation, OperationId, Recorded, Settlement, Sighting, Verlustlage, VorgangId,
     Wiedergefunden, Zuordnung,
@@ -380,19 +380,46 @@ impl Ledger {
             .await
     }
 
-    /// Notes that a folder has this UIDVALIDITY now: what is known under another one counts as left until it is found
-    /// again. Returns how many Vorgänge that concerns.
-    pub async fn renumbered_folder(
+    /// Notes which folders are watched, INBOX among them. What lay in any other one has left until it is found again, and
+    /// as long as the folder may come back that is no reason to take it for gone. Gives the folders that are missing since
+    /// this time, with the number of Vorgänge in them.
+    pub async fn watch(
+        &self,
+        postfach: &str,
+        watched: HashSet<FolderName>,
+        at: Timestamp,
+    ) -> Result<Vec<(FolderName, u64)>, LedgerError> {
+        let postfach = postfach.to_owned();
+        self.writer
+            .write("note which folders are watched", move |transaction| {
+                missing::watch(transaction, &postfach, &watched, at)
+            })
+            .await
+    }
+
+    /// Notes that a watched folder has this UIDVALIDITY now: what is known under another one counts as left until it is
+    /// found again.
+    pub async fn enter_folder(
         &self,
         postfach: &str,
         folder: &FolderName,
         uidvalidity: UidValidity,
         at: Timestamp,
-    ) -> Result<u64, LedgerError> {
+    ) -> Result<Betreten, LedgerError> {
         let (postfach, folder) = (postfach.to_owned(), folder.clone());
         self.writer
-            .write("note that a folder was renumbered", move |transaction| {
-                observation::renumbered(transaction, &postfach, &folder, uidvalidity, at)
+            .write("enter a watched folder", move |transaction| {
+                observation::enter(transaction, &postfach, &folder, uidvalidity, at)
+            })
+            .await
+    }
+
+    /// Notes that a watched folder was looked through for the first time.
+    pub async fn looked_through(&self, postfach: &str, folder: &FolderName, at: Timestamp) -> Result<(), LedgerError> {
+        let (postfach, folder) = (postfach.to_owned(), folder.clone());
+        self.writer
+            .write("note that a folder was looked through", move |transaction| {
+                observation::looked_through(transaction, &postfach, &folder, at)
             })
             .await
     }

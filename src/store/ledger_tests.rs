@@ -72,6 +72,7 @@ fn seen(uid: u8, decision: DecisionRecord) -> Zuordnung {
         message_id: Some(message_id(uid)),
         eingang: at(-3600),
         size: 20_000,
+        kopfzeile: None,
         decision,
         bestand_unklar: false,
         regelwerk: version(1),

@@ -25,7 +25,7 @@
 //! | `file`, `migrate`, `schema/` | opening, hardening, schema |
 //! | `backup` | a copy of it |
 //! | `opening`, `note`, `rebuild` | noticing that a ledger was lost, and writing it anew |
-//! | `decide`, `attempt`, `place`, `journal`, `event`, `conversation`, `observation`, `run`, `key` | the statements, by subject |
+//! | `decide`, `attempt`, `place`, `journal`, `event`, `conversation`, `observation`, `missing`, `run`, `key`, `mark` | the statements, by subject |
 //! | `query` | a reader for statistics, on its own connection |
 //! | `survey` | a look at a ledger in whatever state it is |
 //!
@@ -41,7 +41,9 @@ mod file;
 mod journal;
 mod key;
 mod ledger;
+mod mark;
 mod migrate;
+mod missing;
 mod note;
 mod observation;
 mod opening;

@@ -5,19 +5,21 @@
 //! happened.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::conversation;
 use super::decide::groessenklasse;
 use super::error::Failure;
 use super::event;
 use super::key::{self, KeyedPlace, Keys};
+use super::mark;
+use super::missing;
 use super::place;
 use crate::domain::ereignis::{Art, Ereignis, Rolle, Stand};
 use crate::domain::id::{Fingerprint, FolderName, RegelwerkVersion, Uid, UidValidity};
 use crate::domain::kennzeichen::Kennzeichen;
 use crate::domain::postfach::Betriebsart;
-use crate::domain::sichtung::{Bekannt, Faellig, Fortgang, Neu, Sichtung};
+use crate::domain::sichtung::{Bekannt, Betreten, Faellig, Fortgang, Neu, Sichtung};
 use crate::domain::vorgang::VorgangId;
 
 /// Rounds without a trace after which a Vorgang is gone.
@@ -34,28 +36,37 @@ pub(super) fn watched(
         return Ok(Vec::new());
     };
     let mut statement = connection.prepare_cached(
-        "SELECT uid, merkmal, 1 FROM vorgang WHERE folder = ?1 AND uidvalidity = ?2 AND gone_at IS NULL
-         UNION ALL SELECT uid, '', 0 FROM nebenstueck WHERE folder = ?1 AND uidvalidity = ?2
+        "SELECT uid, merkmal, kopfzeile_anfangs, 1 FROM vorgang
+         WHERE folder = ?1 AND uidvalidity = ?2 AND gone_at IS NULL
+         UNION ALL SELECT uid, '', '', 0 FROM nebenstueck WHERE folder = ?1 AND uidvalidity = ?2
          ORDER BY 1",
     )?;
     let rows = statement.query_map(params![folder, uidvalidity.0], |row| {
-        Ok(Bekannt { uid: Uid(row.get(0)?), merkmal: merkmal(row, 1)?, is_vorgang: row.get(2)? })
+        Ok(Bekannt {
+            uid: Uid(row.get(0)?),
+            merkmal: mark::read(row, 1)?,
+            kopfzeile_anfangs: mark::read(row, 2)?,
+            is_vorgang: row.get(3)?,
+        })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// UIDVALIDITY changed: everything known under another one is no longer there by that number; see
-/// `Ledger::renumbered_folder`.
-pub(super) fn renumbered(
+/// A watched folder is looked at for the first time since the start, or has another UIDVALIDITY; see
+/// `Ledger::enter_folder`.
+pub(super) fn enter(
     transaction: &Transaction<'_>,
     postfach: &str,
     folder: &FolderName,
     uidvalidity: UidValidity,
     at: Timestamp,
-) -> Result<u64, Failure> {
+) -> Result<Betreten, Failure> {
     let Some(folder) = key::find_folder(transaction, postfach, folder)? else {
-        return Ok(0);
+        return Ok(Betreten { erster_blick: true, umnummeriert: 0 });
     };
+    let erster_blick: bool = transaction
+        .prepare_cached("SELECT beobachtet_am IS NULL FROM folder WHERE id = ?1")?
+        .query_row([folder], |row| row.get(0))?;
     transaction
         .prepare_cached("DELETE FROM nebenstueck WHERE folder = ?1 AND uidvalidity <> ?2")?
         .execute(params![folder, uidvalidity.0])?;
@@ -65,7 +76,21 @@ pub(super) fn renumbered(
              WHERE folder = ?1 AND uidvalidity <> ?2 AND gone_at IS NULL",
         )?
         .execute(params![folder, uidvalidity.0, at.as_millisecond()])?;
-    Ok(changed as u64)
+    Ok(Betreten { erster_blick, umnummeriert: changed as u64 })
+}
+
+/// Notes that a folder was looked through; see `Ledger::looked_through`.
+pub(super) fn looked_through(
+    transaction: &Transaction<'_>,
+    postfach: &str,
+    folder: &FolderName,
+    at: Timestamp,
+) -> Result<(), Failure> {
+    let folder = Keys::new(transaction, postfach)?.folder(folder)?;
+    transaction
+        .prepare_cached("UPDATE folder SET beobachtet_am = ?2 WHERE id = ?1 AND beobachtet_am IS NULL")?
+        .execute(params![folder, at.as_millisecond()])?;
+    Ok(())
 }
 
 /// Notes what a look at a folder has shown; see `Ledger::sighted`.
@@ -97,7 +122,7 @@ pub(super) fn sighted(
          WHERE folder = ?1 AND uidvalidity = ?2 AND uid = ?3 AND gone_at IS NULL",
     )?;
     for (uid, kennzeichen) in &sichtung.merkmale {
-        statement.execute(params![look.folder, look.uidvalidity, uid.0, word(*kennzeichen), look.at])?;
+        statement.execute(params![look.folder, look.uidvalidity, uid.0, mark::word(*kennzeichen), look.at])?;
     }
     Ok(())
 }
@@ -116,15 +141,17 @@ struct Look<'a> {
 impl Look<'_> {
     /// A message at a UID that nobody knew: a Vorgang that had left its place, a copy of one that has not, or a stranger.
     fn arrived(&self, transaction: &Transaction<'_>, neu: &Neu) -> Result<(), Failure> {
-        let missing: Option<(i64, i64)> = transaction
+        let missing = transaction
             .prepare_cached(
-                "SELECT id, folder FROM vorgang WHERE fingerprint = ?1 AND postfach = ?2 AND gone_at IS NOT NULL
+                "SELECT id, folder, kopfzeile_anfangs FROM vorgang WHERE fingerprint = ?1 AND postfach = ?2 AND gone_at IS NOT NULL
                  ORDER BY folder = ?3 DESC, gone_at DESC, id LIMIT 1",
             )?
-            .query_row(params![neu.fingerprint.0, self.postfach, self.folder], |row| Ok((row.get(0)?, row.get(1)?)))
+            .query_row(params![neu.fingerprint.0, self.postfach, self.folder], |row| {
+                Ok((VorgangId(row.get(0)?), row.get(1)?, mark::read(row, 2)?))
+            })
             .optional()?;
-        if let Some((vorgang, was_in)) = missing {
-            return self.found(transaction, VorgangId(vorgang), was_in, neu);
+        if let Some((vorgang, was_in, kopfzeile_anfangs)) = missing {
+            return self.found(transaction, vorgang, was_in, neu.gezeigt.merkmal(kopfzeile_anfangs), neu.uid);
         }
         let elsewhere: bool = transaction
             .prepare_cached(
@@ -146,8 +173,15 @@ impl Look<'_> {
     }
 
     /// A known Vorgang lies here now. In the folder that it was in before, it has only got another number.
-    fn found(&self, transaction: &Transaction<'_>, vorgang: VorgangId, was_in: i64, neu: &Neu) -> Result<(), Failure> {
-        let place = KeyedPlace { folder: self.folder, uidvalidity: self.uidvalidity, uid: neu.uid.0 };
+    fn found(
+        &self,
+        transaction: &Transaction<'_>,
+        vorgang: VorgangId,
+        was_in: i64,
+        merkmal: Option<Kennzeichen>,
+        uid: Uid,
+    ) -> Result<(), Failure> {
+        let place = KeyedPlace { folder: self.folder, uidvalidity: self.uidvalidity, uid: uid.0 };
         place::put(transaction, vorgang, place, None)?;
         transaction
             .prepare_cached(
@@ -155,7 +189,7 @@ impl Look<'_> {
                     offen_seit = CASE WHEN ?3 AND merkmal = ?2 AND abgeschlossen = 0 THEN offen_seit ELSE ?4 END
                  WHERE id = ?1",
             )?
-            .execute(params![vorgang.0, word(neu.merkmal), was_in == self.folder, self.at])?;
+            .execute(params![vorgang.0, mark::word(merkmal), was_in == self.folder, self.at])?;
         Ok(())
     }
 
@@ -165,9 +199,9 @@ impl Look<'_> {
             .prepare_cached(
                 "INSERT INTO vorgang (postfach, fingerprint, eingang, groessenklasse, folder, uidvalidity, uid,
                     festgehalten, vorgangsart, entscheidung, agentur, regel, grund, regelwerk, betriebsart,
-                    entschieden_am, merkmal, offen_seit)
+                    entschieden_am, merkmal, kopfzeile_anfangs, offen_seit)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, 'unbekannt', 'uebergeben', ?8, 'beobachtung', 'direkt', ?9, ?10,
-                    ?11, ?12, ?11)",
+                    ?11, ?12, ?13, ?11)",
             )?
             .execute(params![
                 self.postfach,
@@ -181,7 +215,8 @@ impl Look<'_> {
                 self.regelwerk,
                 self.betriebsart.as_str(),
                 self.at,
-                word(neu.merkmal),
+                mark::word(neu.gezeigt.fahne),
+                mark::word(neu.gezeigt.kopfzeile),
             ])?;
         let vorgang = VorgangId(transaction.last_insert_rowid());
         conversation::add(transaction, vorgang, neu.message_id)?;
@@ -206,7 +241,7 @@ pub(super) fn due(
          WHERE folder = ?1 AND uidvalidity = ?2 AND gone_at IS NULL AND offen_seit < ?3 ORDER BY id",
     )?;
     let rows = statement.query_map(params![folder, uidvalidity.0, before.as_millisecond()], |row| {
-        Ok((VorgangId(row.get(0)?), merkmal(row, 1)?))
+        Ok((VorgangId(row.get(0)?), mark::read(row, 1)?))
     })?;
     with_states(connection, rows.collect::<Result<Vec<_>, _>>()?)
 }
@@ -224,9 +259,10 @@ pub(super) fn end_round(
         .prepare_cached(
             "UPDATE vorgang SET vermisst_runden = vermisst_runden + 1
              WHERE postfach = ?1 AND gone_at < ?2 AND abgeschlossen = 0
+                AND NOT EXISTS (SELECT 1 FROM folder WHERE folder.id = vorgang.folder AND vermisst_seit > ?3)
                 AND NOT EXISTS (SELECT 1 FROM operation WHERE operation.vorgang = vorgang.id AND state = 'absicht')",
         )?
-        .execute(params![postfach, begun.as_millisecond()])?;
+        .execute(params![postfach, begun.as_millisecond(), missing::may_come_back_since(begun)])?;
     let mut statement = transaction.prepare_cached(
         "SELECT id FROM vorgang
          WHERE postfach = ?1 AND gone_at IS NOT NULL AND abgeschlossen = 0 AND vermisst_runden >= ?2 ORDER BY id",
@@ -316,12 +352,4 @@ pub(super) fn take_copy(
             .execute(params![folder, uidvalidity, uid])?;
     }
     Ok(copy)
-}
-
-fn word(kennzeichen: Option<Kennzeichen>) -> &'static str {
-    kennzeichen.map_or("", Kennzeichen::as_str)
-}
-
-fn merkmal(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Kennzeichen>> {
-    Ok(Kennzeichen::from_word(&row.get::<_, String>(column)?))
 }

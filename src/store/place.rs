@@ -32,6 +32,10 @@ pub(super) fn put(
         )?
         .query_row(params![folder, uidvalidity, uid, vorgang.0], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
+    // It may have been taken for a copy before it was known whose move it was.
+    transaction
+        .prepare_cached("DELETE FROM nebenstueck WHERE folder = ?1 AND uidvalidity = ?2 AND uid = ?3")?
+        .execute(params![folder, uidvalidity, uid])?;
     match (owner, handed_over) {
         (None, _) => {}
         (Some((owner, since)), Some(at)) if since != Some(at) => {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::scene::{Service, behind, check_at_rest, doveadm};
+use crate::scene::{Service, behind, check_at_rest, doveadm, observe_to_the_end};
 use crate::support::imap_client::Mail;
 use crate::support::proxy::{Action, Line, Side, at_nth, pass};
 use crate::support::wait::eventually;
@@ -54,6 +54,9 @@ fn f22_a_renumbered_or_remade_target_folder_changes_nothing_and_takes_further_ma
             false => doveadm(&["mailbox", "update", "-u", &account.user, "--uid-validity", "4711", KIEL]),
         }
         let kept = account.count(KIEL);
+        observe_to_the_end(&config);
+        let gone = if remade { 2 } else { 0 };
+        assert_eq!(ledger::events(&config.state_dir(), "verschwunden"), gone, "remade: {remade}");
         check_at_rest(&config, "renumbered target");
         account.deliver(&[mails::to("Kiel", 3)]);
         assert_eq!(binary::once(&config.file()).expect_code(0).mailbox("sc-nord")["moved"], 1);

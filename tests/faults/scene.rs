@@ -62,6 +62,14 @@ pub fn behind(account: &Account<'_>, filter: Filter, dienst: &str) -> (Proxy, Co
     (proxy, ConfigDir::new([postfach], dienst))
 }
 
+/// What was seen once becomes an event when it is seen again, and what is gone when two rounds have not found it: three
+/// rounds tell everything.
+pub fn observe_to_the_end(config: &ConfigDir) {
+    for _ in 0..3 {
+        binary::once(&config.file()).expect_code(0);
+    }
+}
+
 /// What every case comes to: nothing is open, and another start changes nothing and notes nothing.
 pub fn check_at_rest(config: &ConfigDir, what: &str) {
     assert_eq!(ledger::open_operations(&config.state_dir()), 0, "{what}: open operations");

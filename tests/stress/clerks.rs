@@ -43,6 +43,7 @@ fn work_and_judge(mode: Mode, settings: &Settings) {
     assert!(daemon.child.wait().expect("it was started here").success(), "see {}", log_file(&office).display());
 
     let before = snapshots(&office);
+    observe_to_the_end(&office);
     let once = binary::once(&office.config.file()).expect_code(0).json();
     assert_eq!((&once["write_commands"], &once["events"]), (&0.into(), &0.into()), "seed {}: {once}", settings.seed);
     assert_eq!(snapshots(&office), before, "seed {}", settings.seed);
@@ -101,6 +102,15 @@ fn calm_down(office: &Office) {
         quiet.values().all(|polls| *polls >= 6) && ledger::open_operations(&state) == 0
     });
     assert!(calm, "the daemon does not come to rest: {quiet:?}");
+}
+
+/// What was seen once becomes an event when it is seen again, and what is gone when two rounds have not found it: three
+/// rounds tell everything. Nothing is moved.
+fn observe_to_the_end(office: &Office) {
+    for _ in 0..3 {
+        let once = binary::once(&office.config.file()).expect_code(0).json();
+        assert_eq!(once["write_commands"], 0, "{once}");
+    }
 }
 
 /// The daemon's only commands that change anything are those of its mode, and its only mark is `\Deleted`.

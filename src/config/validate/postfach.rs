@@ -133,9 +133,16 @@ pub fn read(
 /// Which marks are read besides those that are folders.
 fn readers(table: &mut TableReader<'_>, findings: &mut Findings) -> Vec<Leser> {
     let mut readers = Vec::new();
+    let tested = table.date(findings, "keywords_kopfzeile_geprueft");
     for text in table.texts(findings, "kennzeichen_leser").unwrap_or_default() {
         let word = *text.get_ref();
         match Leser::from_word(word) {
+            Some(Leser::KeywordsKopfzeile) if tested.is_none() => {
+                let title = format!("{}: the reader \"keywords_kopfzeile\" was not tested here", table.what());
+                findings.push(findings.error(text.span(), title).help(
+                    "not every server shows categories in the Keywords: field. Let an office do the self-test of its QuickStep guide and run postweiche doctor --selbsttest AGENTUR; if it sees the category, write the day under keywords_kopfzeile_geprueft",
+                ));
+            }
             Some(leser) => readers.push(leser),
             // Folders are always read; naming that reader says so.
             None if word == "ordner" => {}

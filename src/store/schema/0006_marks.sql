@@ -35,6 +35,9 @@ BEGIN
     SELECT RAISE(ABORT, 'events are append-only');
 END;
 
+-- The mark that its Keywords: field showed when it was seen first. Its sender may have written that; what is there later
+-- and was not there then is a mark.
+ALTER TABLE vorgang ADD COLUMN kopfzeile_anfangs TEXT NOT NULL DEFAULT '';
 -- The mark that flags or headers of the message show; marks by folder follow from the place.
 ALTER TABLE vorgang ADD COLUMN merkmal TEXT NOT NULL DEFAULT '';
 -- Since when place or mark are seen as they are now, if that was once only: a second look makes an event of it.
@@ -43,6 +46,11 @@ ALTER TABLE vorgang ADD COLUMN offen_seit INTEGER;
 ALTER TABLE vorgang ADD COLUMN vermisst_runden INTEGER NOT NULL DEFAULT 0;
 -- 1: found nowhere in two rounds, and said so.
 ALTER TABLE vorgang ADD COLUMN abgeschlossen INTEGER NOT NULL DEFAULT 0 CHECK (abgeschlossen IN (0, 1));
+
+-- When a watched folder was looked through for the first time. Marks that were there then are from before our time.
+ALTER TABLE folder ADD COLUMN beobachtet_am INTEGER;
+-- Since when a folder in which Vorgänge were seen is no longer there: renamed or removed.
+ALTER TABLE folder ADD COLUMN vermisst_seit INTEGER;
 
 CREATE INDEX vorgang_offen ON vorgang (folder) WHERE offen_seit IS NOT NULL;
 CREATE INDEX vorgang_vermisst ON vorgang (postfach) WHERE gone_at IS NOT NULL AND abgeschlossen = 0;

@@ -107,7 +107,7 @@ fn collect(name: &str, shown: &[&str], value: &Spanned<DeValue<'_>>, secrets: &m
                 match value.get_ref() {
                     _ if SOURCES.contains(&(name, key)) => collect_source(value, secrets),
                     DeValue::String(host) if key == HOST && !holds_an_account(host) => {}
-                    DeValue::Array(array) if shown.contains(&key) => {
+                    DeValue::Array(array) if key != HOST && shown.contains(&key) => {
                         array
                             .iter()
                             .filter(|item| !item.get_ref().is_str())

@@ -19,7 +19,7 @@ use super::look::{LastLook, Look, Looked};
 use super::report::CycleReport;
 use crate::config::Postfach;
 use crate::domain::id::FolderName;
-use crate::domain::kennzeichen::{Beobachtung, Ort};
+use crate::domain::kennzeichen::Ort;
 use crate::domain::postfach::Betriebsart;
 use crate::plan::target::target_folder;
 use crate::plan::watch::{Watched, watch};
@@ -122,12 +122,12 @@ impl Observation {
             round.complete &= self.look(&watched, link, look, report).await?;
         }
         if round.complete {
-            let gone = look.dienst.ledger.end_round(&look.config.name, round.begun).await?;
-            look.settle(gone, |_| Beobachtung::Fort, report).await?;
+            look.dienst.ledger.end_round(&look.config.name, round.begun).await?;
+            look.settle_gone(report).await?;
         }
         round.spent(link.session.commands() - before, started);
         let Round { complete, folders, commands, took, .. } = round;
-        let milliseconds = took.as_millis();
+        let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         debug!(mailbox = %look.config.name, folders, commands, milliseconds, complete, "a round through the watched folders is done");
         self.ended = Some(Instant::now());
         Ok(())

@@ -20,11 +20,7 @@ pub fn find_mailbox<'a>(setup: &'a Setup, name: &str) -> Result<&'a Postfach, St
 ///
 /// # Errors
 /// What to tell, with the slugs there are, the nearest first.
-pub fn find<'a>(
-    setup: &'a Setup,
-    slug: &str,
-    mailbox: Option<&str>,
-) -> Result<(&'a Agentur, &'a Postfach), String> {
+pub fn find<'a>(setup: &'a Setup, slug: &str, mailbox: Option<&str>) -> Result<(&'a Agentur, &'a Postfach), String> {
     let wanted = mailbox.map(|name| find_mailbox(setup, name)).transpose()?;
     let serves = |postfach: &&Postfach| wanted.is_none_or(|wanted| wanted.name == postfach.name);
     let postfaecher: Vec<&Postfach> = setup.config.postfaecher.iter().filter(serves).collect();

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::daemon::hash_key::KeyPlace;
-use crate::doctor::facts::{Directory, Identity, Inside, ListedFolders, ListingFacts, ServiceFacts, Space, Target};
+use crate::doctor::facts::{
+    Directory, Flags, Identity, Inside, ListedFolders, ListingFacts, ServiceFacts, Space, Target,
+};
 use crate::domain::id::{FolderName, Uid, UidValidity};
 use crate::domain::postfach::{Betriebsart, Security};
 use crate::imap::capability::Capabilities;
@@ -33,15 +35,14 @@ fn certificate() -> Certificate {
 }
 
 const EXCHANGE: FolderFlags =
-    FolderFlags { seen: true, flagged: true, answered: true, new_keywords: false, keywords: 0 };
+    FolderFlags { seen: true, flagged: true, answered: true, new_keywords: false, keywords: Vec::new() };
 
 /// A sound mailbox behind TLS, on 2024-04-16.
 fn facts() -> MailboxFacts {
     let inside = Inside {
         capabilities: Some(Capabilities { move_: true, uidplus: true, idle: true, ..Capabilities::default() }),
         inbox: Some(Opened { uidvalidity: UidValidity(14), uidnext: Some(Uid(3)), exists: 2, read_only: true }),
-        flags: Some(EXCHANGE),
-        permanent_flags: Some(EXCHANGE),
+        flags: Flags { there: Some(EXCHANGE), kept: Some(EXCHANGE) },
         listing: Some(ListingFacts { missing: 0, newest: Some(at("2024-04-16T09:00:00Z")) }),
         rights: Some(Rights { read: true, remove: true }),
         identity: Some(Identity { compared: 2, equal: 2 }),

@@ -55,9 +55,9 @@ fn told(step: &QuickStep, watch: &Watch, agenturen: &BTreeSet<&str>) -> String {
     let missing: Vec<&str> = lacking(step, watch, agenturen).collect();
     let there = agenturen.len() - missing.len();
     let optional = if is_required(step.kennzeichen) { "" } else { " (optional)" };
-    let which = match missing.len() {
-        _ if optional.is_empty() && there > 0 && !missing.is_empty() => format!(" (missing: {})", few(&missing)),
-        _ => String::new(),
+    let which = match !missing.is_empty() && there > 0 && optional.is_empty() {
+        true => format!(" (missing: {})", few(&missing)),
+        false => String::new(),
     };
     format!("{}{optional} {there} of {}{which}", step.ordner, agenturen.len())
 }

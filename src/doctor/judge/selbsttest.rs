@@ -179,3 +179,7 @@ fn if_unseen(leser: Leser, configured: bool) -> String {
         "{set} the test mail \"{BETREFF} {KATEGORIE}\" in Outlook and run this again; if it still does not show, {then}"
     )
 }
+
+#[cfg(test)]
+#[path = "selbsttest_tests.rs"]
+mod tests;

@@ -6,7 +6,9 @@ mod support;
 
 mod doctor;
 mod explain;
+mod quickstep_anleitung;
 mod release;
+mod selbsttest;
 mod test;
 
 use support::config::{ConfigDir, Postfach};

@@ -1,5 +1,6 @@
 //! The command line: its definition, and one file per subcommand.
 
+pub mod aufbewahrung;
 pub mod backup;
 pub mod check;
 pub mod doctor;
@@ -93,6 +94,12 @@ pub enum Command {
     /// password is tried once. Exit codes: 0 nothing is wrong, 1 there is at least one "fehler", 2 bad configuration,
     /// master data or rules.
     Doctor(doctor::Args),
+    /// Show what of our own data is due for deletion, and delete it with --ausfuehren.
+    ///
+    /// Pseudonyms, events, daily figures and protocols of the ledger expire by class, see [aufbewahrung] in the
+    /// configuration. The daemon does it by itself once a day. Exit codes: 0 done, 1 failed or the service is at work,
+    /// 2 bad configuration, master data or rules.
+    Aufbewahrung(aufbewahrung::Args),
 }
 
 /// The form of an answer.
@@ -137,6 +144,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Explain(args) => explain::run(&config, &args),
         Command::Test(args) => test::run(&config, &args),
         Command::Doctor(args) => doctor::run(&config, &args),
+        Command::Aufbewahrung(args) => aufbewahrung::run(&config, &args),
     };
     ended.or_else(|error| match error.downcast_ref::<HashKeyError>() {
         Some(key) if key.needs_a_person() => {

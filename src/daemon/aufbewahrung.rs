@@ -1,0 +1,118 @@
+//! Retention: once a day the ledger loses what is due.
+//!
+//! It works in small bites between the calls of the mailboxes and never at the first moment after a start. What it deletes
+//! cannot be brought back, so it does nothing while the clock of this machine cannot be believed.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info, warn};
+
+use super::clock::ClockWatch;
+use super::dienst::Dienst;
+use super::judge::zone;
+use crate::domain::loeschklasse::{Fristen, Loeschklasse};
+use crate::plan::aufbewahrung::Stichtage;
+use crate::store::{Ledger, LedgerError};
+
+/// Cycles come first after a start.
+const FIRST: Duration = Duration::from_secs(600);
+/// How often it is looked whether a run is due.
+const LOOK: Duration = Duration::from_secs(3600);
+/// Pause between two bites, so that mailboxes do not wait.
+const PAUSE: Duration = Duration::from_millis(50);
+/// Mail comes every day, holidays included. If the newest is older, either nothing comes any more or the clock is ahead.
+const SILENCE: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// Rows taken, by class.
+pub type Taken = Vec<(Loeschklasse, u64)>;
+
+/// Deletes once a day what is due, until the process is asked to stop.
+pub async fn daily(fristen: Fristen, dienst: &Dienst) {
+    let zone = zone();
+    let mut clock = ClockWatch::new();
+    let mut wait = FIRST;
+    loop {
+        tokio::select! {
+            biased;
+            () = dienst.stop.cancelled() => return,
+            () = tokio::time::sleep(wait) => {}
+        }
+        wait = LOOK;
+        if clock.jump().is_some() {
+            // Told by the workers. At the next look it has proved steady, or jumped back.
+            continue;
+        }
+        let now = Timestamp::now();
+        let stichtage = Stichtage::of(&fristen, now, &zone);
+        match due(&dienst.ledger, &stichtage, now).await {
+            Ok(false) => continue,
+            Ok(true) => {}
+            Err(error) => {
+                warn!(error = %error, hint = error.hint(), "whether something is to be deleted cannot be told");
+                continue;
+            }
+        }
+        match run(&dienst.ledger, &stichtage, now, PAUSE, &dienst.stop).await {
+            Ok((taken, wiped)) => log(&taken, wiped),
+            Err(error) => error!(error = %error, hint = error.hint(), "what is due could not be deleted; trying again"),
+        }
+    }
+}
+
+/// Whether nothing was deleted today, and the date can be believed.
+async fn due(ledger: &Ledger, stichtage: &Stichtage, now: Timestamp) -> Result<bool, LedgerError> {
+    if ledger.last_deletion().await?.is_some_and(|last| stichtage.day(last) >= stichtage.day(now)) {
+        return Ok(false);
+    }
+    let newest = ledger.newest_arrival().await?;
+    if newest.is_some_and(|newest| now.duration_since(newest) > SILENCE) {
+        warn!(
+            "no mail has arrived for {} days, or the clock of this machine is ahead: nothing is deleted by itself; if the clock is right, \
+             stop the service and run `postweiche aufbewahrung --ausfuehren`",
+            SILENCE.as_hours() / 24
+        );
+        return Ok(false);
+    }
+    Ok(true)
+}
+
+/// Deletes what is due, class by class in the order they need, and then wipes file and log. Gives what was taken, and
+/// whether the log could be wiped. A run that is stopped or fails has taken what it has taken.
+///
+/// # Errors
+/// If the ledger cannot be written.
+pub async fn run(
+    ledger: &Ledger,
+    stichtage: &Stichtage,
+    at: Timestamp,
+    pause: Duration,
+    stop: &CancellationToken,
+) -> Result<(Taken, bool), LedgerError> {
+    ledger.begin_deletion(at).await?;
+    let mut taken = Vec::new();
+    for klasse in Loeschklasse::ALL {
+        let mut all = 0;
+        while !stop.is_cancelled() {
+            let bite = ledger.delete_due(klasse, stichtage, at).await?;
+            if bite == 0 {
+                break;
+            }
+            all += bite;
+            tokio::time::sleep(pause).await;
+        }
+        taken.push((klasse, all));
+    }
+    let wiped = ledger.wipe().await?;
+    Ok((taken, wiped))
+}
+
+fn log(taken: &Taken, wiped: bool) {
+    for (klasse, count) in taken.iter().filter(|(_, count)| *count > 0) {
+        info!(class = klasse.as_str(), count, "deleted what was due");
+    }
+    if !wiped {
+        warn!("somebody was reading the ledger: its log still holds what was deleted, until the next run or the end");
+    }
+}

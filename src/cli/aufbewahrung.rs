@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 use std::io::Write;
 use std::path::Path;
-use std::time::Duration;
 
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
@@ -22,7 +21,7 @@ use crate::daemon::judge::zone;
 use crate::daemon::shutdown;
 use crate::domain::loeschklasse::{Fristen, Loeschklasse};
 use crate::plan::aufbewahrung::Stichtage;
-use crate::store::{Bestand, Geloescht, Ledger, LedgerError, Reader};
+use crate::store::{Bestand, Geloescht, Ledger, LedgerError, Reader, Umfang};
 
 /// How many earlier runs are shown.
 const RUNS: u32 = 5;
@@ -140,7 +139,7 @@ fn delete(setup: &Setup, stichtage: &Stichtage, now: Timestamp) -> anyhow::Resul
         let stop = CancellationToken::new();
         shutdown::listen(stop.clone())?;
         let (taken, wiped) =
-            aufbewahrung::run(&ledger, stichtage, now, Duration::ZERO, &stop).await.map_err(with_hint)?;
+            aufbewahrung::run(&ledger, stichtage, now, Umfang::Ganz, &stop).await.map_err(with_hint)?;
         if !wiped {
             tell(format_args!("warning: somebody is reading the ledger; its log is emptied at its next end\n"));
         }

@@ -14,7 +14,7 @@ use super::dienst::Dienst;
 use super::judge::zone;
 use crate::domain::loeschklasse::{Fristen, Loeschklasse};
 use crate::plan::aufbewahrung::Stichtage;
-use crate::store::{Ledger, LedgerError};
+use crate::store::{Ledger, LedgerError, Umfang};
 
 /// Cycles come first after a start.
 const FIRST: Duration = Duration::from_secs(600);
@@ -54,7 +54,7 @@ pub async fn daily(fristen: Fristen, dienst: &Dienst) {
                 continue;
             }
         }
-        match run(&dienst.ledger, &stichtage, now, PAUSE, &dienst.stop).await {
+        match run(&dienst.ledger, &stichtage, now, Umfang::Kurz, &dienst.stop).await {
             Ok((taken, wiped)) => log(&taken, wiped),
             Err(error) => error!(error = %error, hint = error.hint(), "what is due could not be deleted; trying again"),
         }
@@ -79,7 +79,8 @@ async fn due(ledger: &Ledger, stichtage: &Stichtage, now: Timestamp) -> Result<b
 }
 
 /// Deletes what is due, class by class in the order they need, and then wipes file and log. Gives what was taken, and
-/// whether the log could be wiped. A run that is stopped or fails has taken what it has taken.
+/// whether the log could be wiped. A run that is stopped or fails has taken what it has taken. [`Umfang::Kurz`]: others are
+/// at work, and wait between two bites at most.
 ///
 /// # Errors
 /// If the ledger cannot be written.
@@ -87,7 +88,7 @@ pub async fn run(
     ledger: &Ledger,
     stichtage: &Stichtage,
     at: Timestamp,
-    pause: Duration,
+    umfang: Umfang,
     stop: &CancellationToken,
 ) -> Result<(Taken, bool), LedgerError> {
     ledger.begin_deletion(at).await?;
@@ -100,11 +101,14 @@ pub async fn run(
                 break;
             }
             all += bite;
-            tokio::time::sleep(pause).await;
+            if umfang == Umfang::Kurz {
+                tokio::time::sleep(PAUSE).await;
+            }
         }
         taken.push((klasse, all));
     }
-    let wiped = ledger.wipe().await?;
+    let nothing = umfang == Umfang::Kurz && taken.iter().all(|(_, count)| *count == 0);
+    let wiped = nothing || ledger.wipe(umfang).await?;
     Ok((taken, wiped))
 }
 

@@ -12,6 +12,7 @@ use super::error::LedgerError;
 use super::file::{self, Settings};
 use super::note::{self, Note};
 use super::opening::{self, Verlust};
+use super::retention::Umfang;
 use super::writer::Writer;
 use super::{conversation, decide, journal, missing, observation, place, query, rebuild, retention, run};
 use crate::domain::ereignis::{Ereignis, Stand};
@@ -550,9 +551,10 @@ impl Ledger {
             .await
     }
 
-    /// Takes out of the file and its log what was deleted. `false`: a reader held it up, and the next time will do.
-    pub async fn wipe(&self) -> Result<bool, LedgerError> {
-        self.writer.read("empty its log", retention::checkpoint).await
+    /// Takes out of the file and its log what was deleted; others wait for a second, with [`Umfang::Ganz`] longer. `false`: a
+    /// reader held it up, and the next time will do.
+    pub async fn wipe(&self, umfang: Umfang) -> Result<bool, LedgerError> {
+        self.writer.read("wipe what was deleted", move |connection| retention::wipe(connection, umfang)).await
     }
 
     /// When the last run of the deletion began.

@@ -64,7 +64,7 @@ pub use file::ledger_path;
 pub use ledger::Ledger;
 pub use opening::Verlust;
 pub use query::Reader;
-pub use retention::{Bestand, Geloescht};
+pub use retention::{Bestand, Geloescht, Umfang};
 pub use survey::{Survey, survey};
 
 #[cfg(test)]

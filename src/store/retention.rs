@@ -1,7 +1,8 @@
 //! Retention: what of each class is due, and deleting it in small bites.
 //!
 //! Each bite is one transaction together with its line in the protocol, so that a run can end anywhere and the next one goes
-//! on. `secure_delete` overwrites what goes in the file; the checkpoint at the end of a run takes it out of the WAL.
+//! on. `secure_delete` overwrites the cells that go, but not the images of them that SQLite leaves in the unused room of a
+//! page when it splits pages; so a run ends with writing the file anew, and a checkpoint takes the rest out of the WAL.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -249,8 +250,29 @@ fn note(transaction: &Transaction<'_>, at: Timestamp, klasse: Loeschklasse, anza
     Ok(())
 }
 
-/// Takes out of the WAL what was deleted. `false`: a reader held it up, and the next checkpoint does it.
-pub(super) fn checkpoint(connection: &Connection) -> Result<bool, Failure> {
+/// How much is written anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Umfang {
+    /// All of it while that is quick and takes little memory; of a larger file only where pages split most, the indexes of
+    /// the pseudonyms. What is in a page of a table goes with the last row of the page.
+    Kurz,
+    /// All of it, whatever it takes.
+    Ganz,
+}
+
+/// Up to this size the file is written anew beside other work: about a second, and as much memory.
+const QUICK_BYTES: i64 = 128 * 1024 * 1024;
+
+/// Takes out of file and WAL what was deleted. `false`: a reader held it up, and the next checkpoint does it.
+pub(super) fn wipe(connection: &Connection, umfang: Umfang) -> Result<bool, Failure> {
+    let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    let bytes = pragma("page_count")?.saturating_mul(pragma("page_size")?);
+    connection.execute_batch(match umfang {
+        Umfang::Kurz if bytes > QUICK_BYTES => {
+            "REINDEX vorgang_fingerprint; REINDEX gespraech_message_id_hash; REINDEX nebenstueck_fingerprint"
+        }
+        Umfang::Kurz | Umfang::Ganz => "VACUUM",
+    })?;
     Ok(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))? == 0)
 }
 

@@ -159,7 +159,8 @@ impl Answer {
                 vorhanden,
                 faellig,
                 aeltester,
-                geloescht: taken.map(|taken| taken.iter().filter(|(of, _)| *of == klasse).map(|(_, count)| count).sum()),
+                geloescht: taken
+                    .map(|taken| taken.iter().filter(|(of, _)| *of == klasse).map(|(_, count)| count).sum()),
             })
             .collect();
         let laeufe = laeufe
@@ -224,7 +225,8 @@ fn was(klasse: Loeschklasse) -> &'static str {
 }
 
 fn frist(klasse: Loeschklasse, fristen: &Fristen) -> String {
-    let Fristen { hashes_tage, hashes_hoechstens_tage, ereignisse_tage, tageswerte_monate, protokolle_monate } = fristen;
+    let Fristen { hashes_tage, hashes_hoechstens_tage, ereignisse_tage, tageswerte_monate, protokolle_monate } =
+        fristen;
     match klasse {
         Loeschklasse::Hashes => {
             format!("{hashes_tage} Tage nach dem Ende, höchstens {hashes_hoechstens_tage} nach Eingang")

@@ -120,3 +120,58 @@ fn log(taken: &Taken, wiped: bool) {
         warn!("somebody was reading the ledger: its log still holds what was deleted, until the next run or the end");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::id::{Fingerprint, FolderName, Place, RegelwerkVersion, Uid, UidValidity};
+    use crate::domain::postfach::Betriebsart;
+    use crate::domain::vorgang::{DecisionRecord, Zuordnung};
+
+    fn arrived(eingang: Timestamp) -> Zuordnung {
+        let decision = DecisionRecord {
+            vorgangsart: "freie-email",
+            entscheidung: "ungeklaert",
+            agentur: None,
+            regel: String::new(),
+            grund: "kein_hinweis",
+            evidenz: String::new(),
+            zweiter: None,
+        };
+        Zuordnung {
+            vorgang: None,
+            place: Place { folder: FolderName::inbox(), uidvalidity: UidValidity(1), uid: Uid(1) },
+            fingerprint: Fingerprint([1; 16]),
+            message_id: None,
+            eingang,
+            size: 1,
+            kopfzeile: None,
+            decision,
+            bestand_unklar: false,
+            regelwerk: RegelwerkVersion(String::new()),
+            betriebsart: Betriebsart::Schatten,
+        }
+    }
+
+    #[tokio::test]
+    async fn it_deletes_once_a_day_and_not_by_a_clock_that_is_ahead() {
+        let dir = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(dir.path()).unwrap();
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let due =
+            async |now: Timestamp| due(&ledger, &Stichtage::of(&Fristen::default(), now, &zone()), now).await.unwrap();
+        assert!(due(at("2024-05-02T03:00:00Z")).await, "an empty ledger loses nothing");
+        ledger.record("sc-nord", vec![arrived(at("2024-05-01T09:00:00Z"))], at("2024-05-01T09:01:00Z")).await.unwrap();
+        ledger.begin_deletion(at("2024-05-02T03:00:00Z")).await.unwrap();
+        for (now, expected) in [
+            ("2024-05-02T21:59:00Z", false),
+            // Midnight in Berlin.
+            ("2024-05-02T22:00:00Z", true),
+            ("2024-05-15T09:00:00Z", true),
+            ("2024-05-15T09:00:01Z", false),
+            ("2031-01-01T00:00:00Z", false),
+        ] {
+            assert_eq!(due(at(now)).await, expected, "{now}");
+        }
+    }
+}

@@ -29,7 +29,11 @@ fn histories_count_what_the_measures_need() {
     let came = || event(Eingegangen, Unbekannt, None, None, "");
     let ez = |art, grund| event(art, Eingangszone, Some("a"), None, grund);
     let handed = || {
-        vec![came(), event(Zugeordnet, Dienst, Some("a"), None, "plz"), event(Uebergeben, Dienst, Some("a"), None, "plz")]
+        vec![
+            came(),
+            event(Zugeordnet, Dienst, Some("a"), None, "plz"),
+            event(Uebergeben, Dienst, Some("a"), None, "plz"),
+        ]
     };
     let moved_on = ["eingang/freie-email - 1", "erst_zugeordnet a 1", "uebergabe_dienst a 1", "zugang a 1"];
     let cases: [(&str, Vec<Ereignis>, &[&str]); 8] = [
@@ -73,7 +77,10 @@ fn histories_count_what_the_measures_need() {
         ),
         (
             "gone without a mark, there again",
-            vec![event(Verschwunden, Unbekannt, Some("a"), None, ""), event(Wiedergesehen, Unbekannt, Some("a"), None, "")],
+            vec![
+                event(Verschwunden, Unbekannt, Some("a"), None, ""),
+                event(Wiedergesehen, Unbekannt, Some("a"), None, ""),
+            ],
             &["ohne_kennzeichen a 1", "wiedergesehen a 1"],
         ),
         ("a later decision is not the first", vec![event(Ungeklaert, Dienst, None, None, "widerspruch")], &[]),
@@ -84,7 +91,8 @@ fn histories_count_what_the_measures_need() {
         expected.sort_unstable();
         assert_eq!(figures(&[handed(), further].concat()), expected, "{what}");
     }
-    let by_hand = [came(), event(Ungeklaert, Dienst, None, None, ""), event(Uebergeben, Sc, Some("a"), None, "manuell")];
+    let by_hand =
+        [came(), event(Ungeklaert, Dienst, None, None, ""), event(Uebergeben, Sc, Some("a"), None, "manuell")];
     assert_eq!(figures(&by_hand), ["eingang/freie-email - 1", "erst_ungeklaert - 1", "uebergabe_sc a 1", "zugang a 1"]);
     let left = [came(), event(Ungeklaert, Dienst, None, None, ""), event(Verschwunden, Unbekannt, None, None, "")];
     assert_eq!(figures(&left), ["eingang/freie-email - 1", "erst_ungeklaert - 1", "verschwunden - 1"]);
@@ -93,9 +101,8 @@ fn histories_count_what_the_measures_need() {
 fn any_event() -> impl Strategy<Value = Ereignis> {
     let agentur = || prop::sample::select(vec![None, Some("a"), Some("b")]);
     let art = prop::sample::select(Art::ALL.to_vec());
-    (art, agentur(), agentur(), any::<bool>()).prop_map(|(art, agentur, von, au)| {
-        event(art, Rolle::Eingangszone, agentur, von, if au { "au" } else { "" })
-    })
+    (art, agentur(), agentur(), any::<bool>())
+        .prop_map(|(art, agentur, von, au)| event(art, Rolle::Eingangszone, agentur, von, if au { "au" } else { "" }))
 }
 
 proptest! {

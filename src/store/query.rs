@@ -73,10 +73,7 @@ impl Reader {
     ///
     /// # Errors
     /// If the file cannot be read.
-    pub fn tageswerte(
-        &self,
-        stichtage: &Stichtage,
-    ) -> Result<Vec<(Date, String, String, String, i64)>, LedgerError> {
+    pub fn tageswerte(&self, stichtage: &Stichtage) -> Result<Vec<(Date, String, String, String, i64)>, LedgerError> {
         self.read("count by day", |connection| tageswert::all(connection, stichtage))
     }
 

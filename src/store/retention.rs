@@ -60,9 +60,7 @@ const VORGANG_WHOLE: &str = "entlinkt = 1 AND gone_at IS NOT NULL AND (abgeschlo
 
 fn ort(klasse: Loeschklasse) -> Ort {
     match klasse {
-        Loeschklasse::Hashes => {
-            Ort { table: "vorgang", there: "entlinkt = 0", due: VORGANG_HASHES, since: "eingang" }
-        }
+        Loeschklasse::Hashes => Ort { table: "vorgang", there: "entlinkt = 0", due: VORGANG_HASHES, since: "eingang" },
         Loeschklasse::Nebenstuecke => Ort {
             table: "nebenstueck",
             there: "entlinkt = 0",

@@ -128,7 +128,10 @@ pub(super) const DUE: &str = "event.at < ?1 AND event.id < (SELECT MAX(id) FROM 
         WHERE earlier.vorgang = event.vorgang AND earlier.id < event.id AND earlier.at >= ?1)";
 
 /// All daily figures, of expired events and of those that are still there: day, mailbox, Agentur, word, count.
-pub(super) fn all(connection: &Connection, stichtage: &Stichtage) -> Result<Vec<(Date, String, String, String, i64)>, Failure> {
+pub(super) fn all(
+    connection: &Connection,
+    stichtage: &Stichtage,
+) -> Result<Vec<(Date, String, String, String, i64)>, Failure> {
     let mut count = Count::new(connection, stichtage);
     let mut events = connection.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM event JOIN vorgang ON vorgang.id = event.vorgang ORDER BY event.id"

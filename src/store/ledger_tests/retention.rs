@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use jiff::tz::TimeZone;
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
 use super::super::{stand, tageswert};
@@ -45,7 +45,11 @@ impl Fixture {
     /// Handed over, found nowhere, and told so.
     async fn finished(&self, uid: u8) -> VorgangId {
         let vorgang = self.handed_over(uid).await;
-        self.sql(&format!("UPDATE vorgang SET gone_at = {}, abgeschlossen = 1 WHERE id = {}", at(60).as_millisecond(), vorgang.0));
+        self.sql(&format!(
+            "UPDATE vorgang SET gone_at = {}, abgeschlossen = 1 WHERE id = {}",
+            at(60).as_millisecond(),
+            vorgang.0
+        ));
         vorgang
     }
 
@@ -213,8 +217,13 @@ fn any_history() -> impl Strategy<Value = Vec<(usize, Ereignis, i64)>> {
     let art = prop::sample::select(Art::ALL.to_vec());
     let rolle = prop::sample::select(Rolle::ALL.to_vec());
     let grund = prop::sample::select(vec!["", "au"]);
-    let ereignis = (art, rolle, agentur(), agentur(), grund)
-        .prop_map(|(art, rolle, agentur, von, grund)| Ereignis { art, rolle, agentur, von, grund });
+    let ereignis = (art, rolle, agentur(), agentur(), grund).prop_map(|(art, rolle, agentur, von, grund)| Ereignis {
+        art,
+        rolle,
+        agentur,
+        von,
+        grund,
+    });
     prop::collection::vec((0..3usize, ereignis, 0..200i64), 0..40)
 }
 
@@ -271,8 +280,20 @@ fn a_state_is_read_as_it_was_kept() {
         let transaction = file.transaction().unwrap();
         let kept = Stand::of(&[
             Ereignis { art: Art::Uebergeben, rolle: Rolle::Dienst, agentur: Some("kiel".into()), von: None, grund: "" },
-            Ereignis { art: Art::Bearbeitet, rolle: Rolle::Eingangszone, agentur: Some("kiel".into()), von: None, grund: "au" },
-            Ereignis { art: Art::Geloescht, rolle: Rolle::Unbekannt, agentur: Some("kiel".into()), von: None, grund: "" },
+            Ereignis {
+                art: Art::Bearbeitet,
+                rolle: Rolle::Eingangszone,
+                agentur: Some("kiel".into()),
+                von: None,
+                grund: "au",
+            },
+            Ereignis {
+                art: Art::Geloescht,
+                rolle: Rolle::Unbekannt,
+                agentur: Some("kiel".into()),
+                von: None,
+                grund: "",
+            },
         ]);
         stand::keep(&transaction, vorgang, &kept).unwrap();
         assert_eq!(stand::before_events(&transaction, vorgang).unwrap(), kept);

@@ -1,6 +1,7 @@
 //! The command line: its definition, and one file per subcommand.
 
 pub mod agentur;
+pub mod aufbewahrung;
 pub mod backup;
 pub mod check;
 pub mod doctor;
@@ -100,6 +101,12 @@ pub enum Command {
     /// It names the folders, the steps in Outlook, the meaning of each mark and a test to be done once. Exit codes: 0 done,
     /// 1 the file cannot be written, 2 no such Agentur, or bad configuration, master data or rules.
     QuickstepAnleitung(quickstep_anleitung::Args),
+    /// Show what of our own data is due for deletion, and delete it with --ausfuehren.
+    ///
+    /// Pseudonyms, events, daily figures and protocols of the ledger expire by class, see [aufbewahrung] in the
+    /// configuration. The daemon does it by itself once a day. Exit codes: 0 done, 1 failed or the service is at work,
+    /// 2 bad configuration, master data or rules.
+    Aufbewahrung(aufbewahrung::Args),
 }
 
 /// The form of an answer.
@@ -145,6 +152,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Test(args) => test::run(&config, &args),
         Command::Doctor(args) => doctor::run(&config, &args),
         Command::QuickstepAnleitung(args) => quickstep_anleitung::run(&config, &args),
+        Command::Aufbewahrung(args) => aufbewahrung::run(&config, &args),
     };
     ended.or_else(|error| match error.downcast_ref::<HashKeyError>() {
         Some(key) if key.needs_a_person() => {

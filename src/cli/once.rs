@@ -73,7 +73,7 @@ pub fn run(config: &Path, args: &Args) -> anyhow::Result<Outcome> {
 /// The cycle. What the ledger says at the end comes beside the summary: a full disk must not keep anybody from reading
 /// what was done.
 async fn work(setup: Setup) -> anyhow::Result<(Summary, Result<(), LedgerError>)> {
-    let Started { dienst, postfaecher, lock: _lock } = start(setup).await?;
+    let Started { dienst, postfaecher, lock: _lock, .. } = start(setup).await?;
     shutdown::listen(dienst.stop.clone())?;
     let lauf = dienst.ledger.begin_run(env!("CARGO_PKG_VERSION"), Timestamp::now()).await.map_err(with_hint)?;
     let before = dienst.ledger.event_count().await.map_err(with_hint)?;

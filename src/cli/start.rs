@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
 use super::load::Setup;
-use crate::config::Postfach;
+use crate::config::{Aufbewahrung, Postfach};
 use crate::daemon::dienst::Dienst;
 use crate::daemon::hash_key;
 use crate::daemon::in_hand::InHand;
@@ -24,6 +24,7 @@ use crate::store::{Ledger, LedgerError, Verlust};
 pub struct Started {
     pub dienst: Arc<Dienst>,
     pub postfaecher: Vec<Postfach>,
+    pub aufbewahrung: Aufbewahrung,
     pub lock: InstanceLock,
 }
 
@@ -60,7 +61,8 @@ pub async fn start(setup: Setup) -> anyhow::Result<Started> {
         setup.rules,
         CancellationToken::new(),
     );
-    Ok(Started { dienst: Arc::new(dienst), postfaecher: setup.config.postfaecher, lock })
+    let (postfaecher, aufbewahrung) = (setup.config.postfaecher, setup.config.aufbewahrung);
+    Ok(Started { dienst: Arc::new(dienst), postfaecher, aufbewahrung, lock })
 }
 
 /// Where a damaged ledger was put.

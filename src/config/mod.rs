@@ -37,6 +37,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 
 use crate::domain::kennzeichen::{Kennzeichennamen, Leser};
+use crate::domain::loeschklasse::Fristen;
 use crate::domain::postfach::{Betriebsart, Profil, Security};
 
 /// The checked configuration file.
@@ -44,6 +45,7 @@ use crate::domain::postfach::{Betriebsart, Profil, Security};
 pub struct Config {
     pub dienst: Dienst,
     pub kennzeichen: Kennzeichenwahl,
+    pub aufbewahrung: Aufbewahrung,
     /// Directory of the master data, absolute or relative to the working directory.
     pub stammdaten_dir: PathBuf,
     /// Directory of the rule files, likewise.
@@ -92,6 +94,14 @@ pub struct Kennzeichenwahl {
     pub sc_ordner: Vec<String>,
     /// Whether the mark for deletion says that a Vorgang was processed.
     pub loeschen_impliziert_bearbeitet: bool,
+}
+
+/// `[aufbewahrung]`: how long the ledger keeps what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Aufbewahrung {
+    pub fristen: Fristen,
+    /// Whether the daemon deletes by itself.
+    pub automatisch: bool,
 }
 
 /// One `[[postfach]]`.

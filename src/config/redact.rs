@@ -12,7 +12,7 @@ use super::nearest::nearest;
 
 /// The keys of each table whose values may be shown. What is not here is blanked: people put secrets behind keys that
 /// nobody thought of, and a key that is missing here by mistake only makes a message harder to read.
-const SHOWN: [(&str, &[&str]); 5] = [
+const SHOWN: [(&str, &[&str]); 6] = [
     (
         "dienst",
         &[
@@ -40,6 +40,17 @@ const SHOWN: [(&str, &[&str]); 5] = [
             "zurueck_an_sc",
             "sc_ordner",
             "loeschen_impliziert_bearbeitet",
+        ],
+    ),
+    (
+        "aufbewahrung",
+        &[
+            "hashes_tage",
+            "hashes_hoechstens_tage",
+            "ereignisse_tage",
+            "tageswerte_monate",
+            "protokolle_monate",
+            "automatisch",
         ],
     ),
     ("stammdaten", &["dir"]),

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tracing::warn;
 
 use super::caution::{Caution, Suspect, caution};
@@ -31,6 +31,9 @@ use crate::rules::RuleSet;
 
 /// Decisions that are carried out before more mail is read, so that the memory for plans stays bounded.
 const ROUND: usize = 4_000;
+
+/// The finest step of an INTERNALDATE.
+const TICK: SignedDuration = SignedDuration::from_secs(1);
 
 /// What one pass works with, unchanged from its listing to its end.
 pub struct Pass<'a> {
@@ -68,7 +71,10 @@ pub async fn cycle(
     let writes_before = link.session.write_commands();
     let mut result = serve_inbox(mailbox, &mut link, dienst, report).await;
     if result.is_ok() {
-        let start = mailbox.zurueckhaltung(Timestamp::now()).start;
+        // In a watched folder, mail that is so old that it may have been forgotten is counted no second time.
+        let forgotten = dienst.ledger.forgotten_until(&mailbox.config.name).await?;
+        let forgotten = forgotten.map(|arrival| arrival.saturating_add(TICK).unwrap_or(arrival));
+        let start = mailbox.zurueckhaltung(Timestamp::now()).start.max(forgotten);
         let (observation, config) = (&mut mailbox.observation, &mailbox.config);
         result = observe(observation, &mut link, dienst, config, start, extent, report).await;
     }

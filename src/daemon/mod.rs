@@ -5,13 +5,15 @@
 //! (whom its earlier mails are with), [`recognise`] (was it here before), [`handover`] (sort by folder) with
 //! `flight` (intend, move, settle) or `copying` (where a server has no MOVE), [`recovery`] (what became of an operation
 //! whose end nobody saw), and [`observe`] (what clerks did). [`judge`] holds the threads that parse and decide; [`account`]
-//! keeps mailboxes that log in with one account from wearing out its password.
+//! keeps mailboxes that log in with one account from wearing out its password. Beside the workers, [`aufbewahrung`]
+//! deletes once a day what the ledger need not keep.
 //!
 //! Whatever ends a cycle, a lost connection, a full disk, a signal or a power cut, the next one begins with the open
 //! operations of the ledger and finds out from the server what became of them. There is one path for all of it.
 
 pub mod account;
 mod allowance;
+pub mod aufbewahrung;
 pub mod backoff;
 mod caution;
 pub mod clock;

@@ -8,6 +8,7 @@ use tokio::task::{Id, JoinSet};
 use tracing::{error, warn};
 
 use super::account::{Account, Accounts};
+use super::aufbewahrung;
 use super::backoff::jitter;
 use super::dienst::Dienst;
 use super::error::CycleError;
@@ -16,7 +17,7 @@ use super::pace::Pace;
 use super::passwords::TRIES;
 use super::report::CycleReport;
 use super::worker::{self, SharedPace};
-use crate::config::Postfach;
+use crate::config::{Aufbewahrung, Postfach};
 use crate::domain::postfach::Betriebsart;
 
 /// How long workers may take to end the step they are at. What is not finished by then stands in the journal.
@@ -35,7 +36,11 @@ pub struct OnceResult {
 ///
 /// # Errors
 /// What only a new process can mend; all workers have ended then.
-pub async fn run(postfaecher: Vec<Postfach>, dienst: Arc<Dienst>) -> Result<(), CycleError> {
+pub async fn run(
+    postfaecher: Vec<Postfach>,
+    aufbewahrung: Aufbewahrung,
+    dienst: Arc<Dienst>,
+) -> Result<(), CycleError> {
     let mut workers = JoinSet::new();
     let mut served: HashMap<Id, Served> = HashMap::new();
     let mut accounts = Accounts::new(TRIES);
@@ -43,6 +48,13 @@ pub async fn run(postfaecher: Vec<Postfach>, dienst: Arc<Dienst>) -> Result<(), 
         let account = accounts.of(&postfach);
         let pace = Arc::new(Mutex::new(Pace::new(&dienst.config, Arc::clone(&account))));
         start(&mut workers, &mut served, Served { postfach, account, pace }, &dienst, Duration::ZERO);
+    }
+    if aufbewahrung.automatisch {
+        let dienst = Arc::clone(&dienst);
+        workers.spawn(async move {
+            aufbewahrung::daily(aufbewahrung.fristen, &dienst).await;
+            Ok(())
+        });
     }
     let mut outcome = Ok(());
     loop {
@@ -58,7 +70,12 @@ pub async fn run(postfaecher: Vec<Postfach>, dienst: Arc<Dienst>) -> Result<(), 
                     }
                     Err(failure) => (failure.id(), failure.is_panic()),
                 };
-                let Some(mailbox) = served.remove(&id) else { continue };
+                let Some(mailbox) = served.remove(&id) else {
+                    if panicked {
+                        error!("the daily deletion died of a defect; nothing is deleted until the next start, please report this");
+                    }
+                    continue;
+                };
                 if panicked {
                     let wait = worker::lock(&mailbox.pace).died(jitter(), Instant::now());
                     error!(mailbox = %mailbox.postfach.name, retry_in_seconds = wait.as_secs(), "the worker died of a defect; starting it again, please report this");

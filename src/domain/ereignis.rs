@@ -119,6 +119,14 @@ pub enum Rolle {
 }
 
 impl Rolle {
+    /// All roles.
+    pub const ALL: [Rolle; 4] = [Self::Dienst, Self::Sc, Self::Eingangszone, Self::Unbekannt];
+
+    /// The role with this word; a word of another program is nobody known.
+    pub fn from_word(word: &str) -> Self {
+        Self::ALL.into_iter().find(|rolle| rolle.as_str() == word).unwrap_or(Self::Unbekannt)
+    }
+
     /// The word in the ledger.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -161,6 +169,41 @@ pub enum Status {
     Verschwunden,
 }
 
+impl Status {
+    /// All of them.
+    pub const ALL: [Status; 9] = [
+        Self::Eingegangen,
+        Self::Entschieden,
+        Self::Uebergeben,
+        Self::InBearbeitung,
+        Self::Bearbeitet,
+        Self::Loeschvorgemerkt,
+        Self::Zurueckgegeben,
+        Self::Geloescht,
+        Self::Verschwunden,
+    ];
+
+    /// The word in the ledger.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Eingegangen => "eingegangen",
+            Self::Entschieden => "entschieden",
+            Self::Uebergeben => "uebergeben",
+            Self::InBearbeitung => "in_bearbeitung",
+            Self::Bearbeitet => "bearbeitet",
+            Self::Loeschvorgemerkt => "loeschvorgemerkt",
+            Self::Zurueckgegeben => "zurueckgegeben",
+            Self::Geloescht => "geloescht",
+            Self::Verschwunden => "verschwunden",
+        }
+    }
+
+    /// The status with this word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == word)
+    }
+}
+
 /// The state of a Vorgang, as its events make it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stand {
@@ -174,7 +217,7 @@ pub struct Stand {
     /// It left INBOX before we could move it, and was not seen since: that it is gone was told.
     pub anderswo: bool,
     /// Where it was before it was gone.
-    vorher: Status,
+    pub(crate) vorher: Status,
 }
 
 impl Stand {
@@ -247,6 +290,12 @@ mod tests {
     fn every_kind_has_a_word_of_its_own() {
         for art in Art::ALL {
             assert_eq!(Art::from_word(art.as_str()), Some(art));
+        }
+        for status in Status::ALL {
+            assert_eq!(Status::from_word(status.as_str()), Some(status));
+        }
+        for rolle in Rolle::ALL {
+            assert_eq!(Rolle::from_word(rolle.as_str()), rolle);
         }
     }
 }

@@ -6,7 +6,10 @@
 //!
 //! For what clerks do: [`watch`] sorts out the folders that are watched, [`leser`] reads marks, [`difference`] compares a
 //! folder with what the ledger knows, [`lebenslauf`] says what has happened to a Vorgang that was observed so.
+//!
+//! For our own data: [`aufbewahrung`] says before which day what is to be deleted.
 
+pub mod aufbewahrung;
 pub mod difference;
 pub mod lebenslauf;
 pub mod leser;

@@ -6,6 +6,8 @@ use rusqlite::{Connection, Transaction, params};
 
 use super::error::Failure;
 use super::key;
+use super::stand;
+use crate::domain::ereignis::{Stand, Status};
 use crate::domain::id::MessageIdHash;
 use crate::domain::vorgang::VorgangId;
 
@@ -112,5 +114,11 @@ fn standing(connection: &Connection, vorgang: i64) -> Result<Standing, Failure> 
             _ => return Ok(Standing::Nobody),
         }
     }
-    Ok(Standing::Nobody)
+    // Its older events have expired.
+    let Stand { status, agentur, .. } = stand::before_events(connection, VorgangId(vorgang))?;
+    Ok(match (status, agentur) {
+        (Status::Zurueckgegeben, _) => Standing::Returned,
+        (Status::Verschwunden, _) | (_, None) => Standing::Nobody,
+        (_, Some(agentur)) => Standing::With(agentur),
+    })
 }

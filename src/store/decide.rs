@@ -194,9 +194,10 @@ fn decide_again(
             place::hold(transaction, known.id, Haltegrund::BestandUnklar)?;
         }
     }
-    // After a change of the key the same message in the same place has another pseudonym.
+    // After a change of the key the same message in the same place has another pseudonym; one that has expired is needed again
+    // if the message is to be moved, and expires anew.
     transaction
-        .prepare_cached("UPDATE vorgang SET fingerprint = ?2 WHERE id = ?1 AND fingerprint <> ?2")?
+        .prepare_cached("UPDATE vorgang SET fingerprint = ?2, entlinkt = 0 WHERE id = ?1 AND fingerprint <> ?2")?
         .execute(params![known.id.0, zuordnung.fingerprint.0])?;
     conversation::renew(transaction, known.id, zuordnung.message_id)?;
     if known.differs_from(decision) {

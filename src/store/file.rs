@@ -19,7 +19,7 @@ const FILE_NAME: &str = "ledger.sqlite";
 const WAL_LIMIT_BYTES: i64 = 16 * 1024 * 1024;
 const CACHE_KIB: i64 = 16 * 1024;
 /// More than there are different statements in this module.
-const STATEMENT_CACHE: usize = 64;
+const STATEMENT_CACHE: usize = 128;
 
 /// What the tests need to set; the program takes the default.
 #[derive(Clone, Copy, Debug)]

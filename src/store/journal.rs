@@ -51,7 +51,8 @@ pub(super) fn intend(
     Ok((operations, newest))
 }
 
-/// Refuses what contradicts the ledger; the operation of an earlier, refused attempt if there was one.
+/// Refuses what contradicts the ledger, or could not be found again after a crash because its pseudonym has just expired; the
+/// operation of an earlier, refused attempt if there was one.
 fn find_reopenable(
     transaction: &Transaction<'_>,
     postfach: i64,
@@ -62,7 +63,8 @@ fn find_reopenable(
     let vorgang = intent.vorgang;
     let (in_place, pinned, tried): (bool, bool, Option<(i64, bool)>) = transaction
         .prepare_cached(
-            "SELECT vorgang.folder = ?3 AND vorgang.uidvalidity = ?4 AND vorgang.uid = ?5 AND vorgang.gone_at IS NULL,
+            "SELECT vorgang.folder = ?3 AND vorgang.uidvalidity = ?4 AND vorgang.uid = ?5 AND vorgang.gone_at IS NULL
+                        AND vorgang.entlinkt = 0,
                     vorgang.festgehalten, operation.id, operation.state = 'abgelehnt'
              FROM vorgang LEFT JOIN operation ON operation.source_folder = ?3 AND operation.source_uidvalidity = ?4
                 AND operation.source_uid = ?5 AND operation.kind = 'move'

@@ -4,6 +4,7 @@ mod conversations;
 mod decisions;
 mod failures;
 mod moves;
+mod retention;
 
 use jiff::Timestamp;
 use rusqlite::Connection;

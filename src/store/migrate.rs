@@ -21,6 +21,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("schema/0004_attempts.sql")),
     M::up(include_str!("schema/0005_ledger_loss.sql")),
     M::up(include_str!("schema/0006_marks.sql")),
+    M::up(include_str!("schema/0007_retention.sql")),
 ];
 
 /// Every schema this program knows, in order; the last one is the one it uses.

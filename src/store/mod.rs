@@ -26,6 +26,7 @@
 //! | `backup` | a copy of it |
 //! | `opening`, `note`, `rebuild` | noticing that a ledger was lost, and writing it anew |
 //! | `decide`, `attempt`, `place`, `journal`, `event`, `conversation`, `observation`, `missing`, `run`, `key`, `mark` | the statements, by subject |
+//! | `retention`, `tageswert`, `stand` | deleting what is due, and what stays of it |
 //! | `query` | a reader for statistics, on its own connection |
 //! | `survey` | a look at a ledger in whatever state it is |
 //!
@@ -50,8 +51,11 @@ mod opening;
 mod place;
 mod query;
 mod rebuild;
+mod retention;
 mod run;
+mod stand;
 mod survey;
+mod tageswert;
 mod writer;
 
 pub use attempt::Attempts;
@@ -60,6 +64,7 @@ pub use file::ledger_path;
 pub use ledger::Ledger;
 pub use opening::Verlust;
 pub use query::Reader;
+pub use retention::{Bestand, Geloescht, Umfang};
 pub use survey::{Survey, survey};
 
 #[cfg(test)]

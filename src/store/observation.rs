@@ -15,6 +15,7 @@ use super::key::{self, KeyedPlace, Keys};
 use super::mark;
 use super::missing;
 use super::place;
+use super::stand;
 use crate::domain::ereignis::{Art, Ereignis, Rolle, Stand};
 use crate::domain::id::{Fingerprint, FolderName, RegelwerkVersion, Uid, UidValidity};
 use crate::domain::kennzeichen::Kennzeichen;
@@ -166,10 +167,17 @@ impl Look<'_> {
             _ => {
                 transaction
                     .prepare_cached(
-                        "INSERT OR REPLACE INTO nebenstueck (folder, uidvalidity, uid, fingerprint, gesehen_am)
-                         VALUES (?1, ?2, ?3, ?4, ?5)",
+                        "INSERT OR REPLACE INTO nebenstueck (folder, uidvalidity, uid, fingerprint, gesehen_am, eingang)
+                         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                     )?
-                    .execute(params![self.folder, self.uidvalidity, neu.uid.0, neu.fingerprint.0, self.at])?;
+                    .execute(params![
+                        self.folder,
+                        self.uidvalidity,
+                        neu.uid.0,
+                        neu.fingerprint.0,
+                        self.at,
+                        neu.eingang.as_millisecond(),
+                    ])?;
                 Ok(())
             }
         }
@@ -309,12 +317,12 @@ pub(super) fn go_on(transaction: &Transaction<'_>, fortgaenge: &[Fortgang], at: 
     Ok(events)
 }
 
-/// The state of a Vorgang, from its events.
+/// The state of a Vorgang, from its events; those that have expired left theirs in `stand`.
 pub(super) fn stand(connection: &Connection, vorgang: VorgangId) -> Result<Stand, Failure> {
     let mut statement = connection
         .prepare_cached("SELECT art, agentur, von_agentur, grund = 'au' FROM event WHERE vorgang = ?1 ORDER BY id")?;
     let mut rows = statement.query([vorgang.0])?;
-    let mut stand = Stand::default();
+    let mut stand = stand::before_events(connection, vorgang)?;
     while let Some(row) = rows.next()? {
         let word: String = row.get(0)?;
         // A word of a newer program, in a ledger that was put back: it changes nothing that this one knows of.

@@ -2,13 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
 use rusqlite::Connection;
 
 use super::backup;
 use super::error::{Failure, LedgerError};
 use super::file;
 use super::migrate;
+use super::retention::{self, Bestand, Geloescht};
+use super::tageswert;
 use crate::domain::vorgang::SummaryRow;
+use crate::plan::aufbewahrung::Stichtage;
 
 /// A reader beside the daemon or without it. Its calls block; each sees the ledger as of its own moment.
 ///
@@ -46,6 +50,31 @@ impl Reader {
     /// If the file cannot be read.
     pub fn event_count(&self) -> Result<u64, LedgerError> {
         self.read("count the events", event_count)
+    }
+
+    /// What of each deletion class is there and due.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn retention(&self, stichtage: &Stichtage) -> Result<Vec<Bestand>, LedgerError> {
+        self.read("count what is due", |connection| retention::survey(connection, stichtage))
+    }
+
+    /// The protocol of so many last deletions, newest first.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn deletions(&self, runs: u32) -> Result<Vec<Geloescht>, LedgerError> {
+        self.read("read the protocol of deletions", |connection| retention::protocol(connection, runs))
+    }
+
+    /// All daily figures, of events that have expired and of those that are still there: day, mailbox, Agentur (empty:
+    /// none), figure (see [`crate::domain::groesse`]), count.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn tageswerte(&self, stichtage: &Stichtage) -> Result<Vec<(Date, String, String, String, i64)>, LedgerError> {
+        self.read("count by day", |connection| tageswert::all(connection, stichtage))
     }
 
     /// Copies the ledger to a new file, 0600, and checks the copy. Returns its size in bytes.

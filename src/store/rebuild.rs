@@ -78,7 +78,7 @@ fn one(
     if let Some(known) = known {
         // After a change of the key the same message has another pseudonym.
         transaction
-            .prepare_cached("UPDATE vorgang SET fingerprint = ?2 WHERE id = ?1 AND fingerprint <> ?2")?
+            .prepare_cached("UPDATE vorgang SET fingerprint = ?2, entlinkt = 0 WHERE id = ?1 AND fingerprint <> ?2")?
             .execute(params![known, message.fingerprint.0])?;
         conversation::renew(transaction, VorgangId(known), message.message_id)?;
         return Ok(false);
@@ -140,7 +140,8 @@ fn again(
     place::put(transaction, vorgang, place, Some(at))?;
     let told: bool = transaction
         .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM event WHERE vorgang = ?1 AND art = 'uebergeben' AND agentur = ?2)",
+            "SELECT EXISTS (SELECT 1 FROM event WHERE vorgang = ?1 AND art = 'uebergeben' AND agentur = ?2)
+                OR EXISTS (SELECT 1 FROM stand WHERE vorgang = ?1 AND agentur = ?2)",
         )?
         .query_row(params![vorgang.0, agentur], |row| row.get(0))?;
     if told {

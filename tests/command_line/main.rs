@@ -1,9 +1,10 @@
-//! The commands that read mail files, `explain` and `test`, and what the program itself holds.
+//! The commands that read mail files, `explain` and `test`, those that look at a state, and what the program itself holds.
 #![forbid(unsafe_code)]
 
 #[path = "../support/mod.rs"]
 mod support;
 
+mod aufbewahrung;
 mod doctor;
 mod explain;
 mod quickstep_anleitung;

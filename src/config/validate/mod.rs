@@ -1,5 +1,6 @@
 //! The whole document: which tables there are, and what must hold between mailboxes.
 
+mod aufbewahrung;
 mod dienst;
 mod kennzeichen;
 mod password;
@@ -48,6 +49,7 @@ pub fn document(table: &DeTable<'_>, surroundings: &Surroundings, findings: &mut
     let mut root = TableReader::new("the file", 0..0, table);
     let dienst = dienst::read(sub_table(&mut root, findings, "dienst"), surroundings, findings);
     let kennzeichen = kennzeichen::read(sub_table(&mut root, findings, "kennzeichen"), findings);
+    let aufbewahrung = aufbewahrung::read(sub_table(&mut root, findings, "aufbewahrung"), findings);
     let stammdaten_dir = directory(&mut root, findings, "stammdaten", surroundings);
     let regelwerk_dir = directory(&mut root, findings, "regelwerk", surroundings);
     let entries = postfaecher(&mut root, surroundings, findings);
@@ -60,6 +62,7 @@ pub fn document(table: &DeTable<'_>, surroundings: &Surroundings, findings: &mut
         (Some(stammdaten_dir), Some(regelwerk_dir)) if !postfaecher.is_empty() => Some(Config {
             dienst,
             kennzeichen,
+            aufbewahrung,
             stammdaten_dir: stammdaten_dir.clone(),
             regelwerk_dir: regelwerk_dir.clone(),
             postfaecher,

@@ -36,7 +36,7 @@ pub fn seite(anleitung: &Anleitung) -> String {
         bedeutung::abschnitt(anleitung),
         zu_lassen::abschnitt(anleitung),
         verklickt(),
-        erfasst(),
+        erfasst(anleitung),
         probe::abschnitt(anleitung),
     ];
     let inhalt: String = ABSCHNITTE.map(|(id, heading)| format!("<li><a href=\"#{id}\">{heading}</a></li>\n")).concat();
@@ -83,11 +83,13 @@ fn verklickt() -> String {
         .to_owned()
 }
 
-fn erfasst() -> String {
-    "<p>Der Dienst sieht nur, in welchem Ordner eine E-Mail liegt und wann er sie dort gesehen hat. <strong>Wer sie \
-     bearbeitet oder verschoben hat, erfährt und speichert er nicht.</strong> Auch Betreff, Absender und Text werden nicht \
-     gespeichert. Gezählt wird je Agentur, nie je Person.</p>\n"
-        .to_owned()
+fn erfasst(anleitung: &Anleitung) -> String {
+    let zeichen = if anleitung.leser.is_empty() { "" } else { " und welches Kennzeichen sie dort zeigte" };
+    format!(
+        "<p>Für die Zahlen hält der Dienst fest, wann er eine E-Mail in welchem Ordner gesehen hat{zeichen}. <strong>Wer sie \
+         bearbeitet oder verschoben hat, erfährt und speichert er nicht.</strong> Auch Betreff, Absender und Text werden nicht \
+         gespeichert. Gezählt wird je Agentur, nie je Person.</p>\n"
+    )
 }
 
 #[cfg(test)]

@@ -16,7 +16,8 @@ pub(super) fn abschnitt(anleitung: &Anleitung) -> String {
         .map(|quickstep| format!("<li>{}</li>\n", pfad(quickstep.ordner.split('/'))))
         .collect();
     format!(
-        "<p>Sie arbeiten im gemeinsamen Postfach <b>{postfach}</b> ({adresse}), im Ordner {ordner}.{posteingang}</p>\n\
+        "<p>Sie arbeiten im gemeinsamen Postfach <b>{postfach}</b> ({adresse}), im Ordner {ordner}. Outlook zeigt das Postfach in der \
+         Ordnerliste unter diesem Namen, seinem Anzeigenamen oder der Adresse.{posteingang}</p>\n\
          <p>Darunter liegen die Unterordner für die Kennzeichen:</p>\n\
          <ul>\n{unterordner}</ul>\n\
          <p><strong>Fehlt einer?</strong> Legen Sie ihn nicht selbst an. An den Ordnern hängen Zugriffsrechte, und schon ein \

@@ -11,6 +11,7 @@
 //! | [`parse`] | core | raw bytes become a [`domain::message::Message`]; a broken mail gives notes, never an error |
 //! | [`rules`] | core | the rule set, and the one evaluator: `RuleSet + Message -> Decision` |
 //! | [`plan`] | core | decisions and known folders become sets of moves |
+//! | [`anleitung`] | core | the QuickStep guide of an Agentur, a German page |
 //! | [`imap`] | shell | the only code that talks IMAP; `imap::mover` is the only code that changes anything there |
 //! | [`store`] | shell | the ledger: SQLite, one writer thread, intent before act |
 //! | [`config`] | shell | what an admin wrote becomes checked configuration and master data |
@@ -41,6 +42,7 @@ macro_rules! crash_point {
     }};
 }
 
+pub mod anleitung;
 pub mod cli;
 pub mod config;
 #[cfg(feature = "crash-points")]

@@ -12,12 +12,13 @@ use super::load::{Setup, load_or_show, show};
 use super::start::run_to_end;
 use super::visible::visible;
 use super::wrap::paragraph;
-use super::{AnswerFormat, Outcome, answer, tell};
+use super::{AnswerFormat, Outcome, agentur, answer, tell};
 use crate::config::Postfach;
 use crate::daemon::account::AccountName;
 use crate::daemon::judge::{day_of, zone};
 use crate::doctor::facts::MailboxFacts;
 use crate::doctor::finding::{Finding, Severity};
+use crate::doctor::scope::Scope;
 use crate::doctor::{judge, mailbox, service};
 
 /// Most characters shown of one text. Servers name certificates and folders as they like.
@@ -29,6 +30,9 @@ pub struct Args {
     /// Only this mailbox (its name in the configuration); without it all.
     #[arg(long, value_name = "NAME")]
     pub mailbox: Option<String>,
+    /// Only look for the test mails of this Agentur (its slug), after its office has done the self-test of its guide.
+    #[arg(long, value_name = "SLUG")]
+    pub selbsttest: Option<String>,
     /// The form of the answer.
     #[arg(long, default_value = "text")]
     pub format: AnswerFormat,
@@ -41,7 +45,7 @@ struct Answer {
     ok: bool,
     counts: Counts,
     mailboxes: Vec<MailboxAnswer>,
-    /// About ledger, disk and key.
+    /// About ledger, disk and key; empty after a self-test.
     service: Vec<Finding>,
 }
 
@@ -66,14 +70,15 @@ struct Counts {
 pub fn run(config: &Path, args: &Args) -> anyhow::Result<Outcome> {
     let Some(setup) = load_or_show(config) else { return Ok(Outcome::BadInput) };
     show(&setup.warnings);
-    let postfaecher = &setup.config.postfaecher;
-    if let Some(name) = args.mailbox.as_ref().filter(|name| postfaecher.iter().all(|one| one.name != **name)) {
-        let names: Vec<_> = postfaecher.iter().map(|postfach| postfach.name.as_str()).collect();
-        tell(format_args!("error: no mailbox is called {name:?}; there are {}\n", names.join(", ")));
-        return Ok(Outcome::BadInput);
-    }
-    let wanted = |postfach: &Postfach| args.mailbox.as_ref().is_none_or(|name| postfach.name == *name);
-    let found = run_to_end(examine(&setup, wanted))?;
+    let mailbox = match mailbox_named(&setup, args) {
+        Ok(mailbox) => mailbox,
+        Err(problem) => {
+            tell(format_args!("error: {problem}\n"));
+            return Ok(Outcome::BadInput);
+        }
+    };
+    let wanted = |postfach: &Postfach| mailbox.is_none_or(|one| one.name == postfach.name);
+    let found = run_to_end(examine(&setup, wanted, args.selbsttest.as_deref()))?;
     let text = match args.format {
         AnswerFormat::Json => format!("{}\n", serde_json::to_string(&found)?),
         AnswerFormat::Text => page(&found),
@@ -82,8 +87,21 @@ pub fn run(config: &Path, args: &Args) -> anyhow::Result<Outcome> {
     Ok(if found.ok { Outcome::Done } else { Outcome::Failed })
 }
 
-/// Asks all mailboxes, those of different accounts at once, then looks at this machine.
-async fn examine(setup: &Setup, wanted: impl Fn(&Postfach) -> bool) -> anyhow::Result<Answer> {
+/// The only mailbox that is to be looked at, if it is only one.
+fn mailbox_named<'a>(setup: &'a Setup, args: &Args) -> Result<Option<&'a Postfach>, String> {
+    match (&args.selbsttest, &args.mailbox) {
+        (Some(slug), mailbox) => agentur::find(setup, slug, mailbox.as_deref()).map(|(_, postfach)| Some(postfach)),
+        (None, Some(name)) => agentur::find_mailbox(setup, name).map(Some),
+        (None, None) => Ok(None),
+    }
+}
+
+/// Asks all mailboxes, those of different accounts at once, then looks at this machine; for a self-test only at the mailbox.
+async fn examine(
+    setup: &Setup,
+    wanted: impl Fn(&Postfach) -> bool,
+    selbsttest: Option<&str>,
+) -> anyhow::Result<Answer> {
     let today = day_of(Timestamp::now(), &zone());
     let mut accounts: HashMap<AccountName, Vec<(usize, Postfach)>> = HashMap::new();
     for (number, postfach) in setup.config.postfaecher.iter().filter(|postfach| wanted(postfach)).enumerate() {
@@ -92,9 +110,13 @@ async fn examine(setup: &Setup, wanted: impl Fn(&Postfach) -> bool) -> anyhow::R
     let mut tasks = Vec::new();
     for of_one in accounts.into_values() {
         let (numbers, postfaecher): (Vec<_>, Vec<_>) = of_one.into_iter().unzip();
-        let (dienst, rules) = (setup.config.dienst.clone(), setup.rules.clone());
+        let (dienst, wahl, rules) =
+            (setup.config.dienst.clone(), setup.config.kennzeichen.clone(), setup.rules.clone());
+        let selbsttest = selbsttest.map(str::to_owned);
         tasks.push(tokio::spawn(async move {
-            let facts = mailbox::mailboxes(&postfaecher, &dienst, rules.stammdaten().agenturen(), today).await;
+            let agenturen = rules.stammdaten().agenturen();
+            let scope = Scope { dienst: &dienst, wahl: &wahl, agenturen, today, selbsttest: selbsttest.as_deref() };
+            let facts = mailbox::mailboxes(&postfaecher, &scope).await;
             let answers = postfaecher.into_iter().zip(&facts).map(|(postfach, facts)| of_mailbox(postfach, facts));
             numbers.into_iter().zip(answers).collect::<Vec<_>>()
         }));
@@ -105,7 +127,10 @@ async fn examine(setup: &Setup, wanted: impl Fn(&Postfach) -> bool) -> anyhow::R
     }
     mailboxes.sort_by_key(|(number, _)| *number);
     let mailboxes: Vec<MailboxAnswer> = mailboxes.into_iter().map(|(_, answer)| answer).collect();
-    let service = shown(judge::service(&service::service(&setup.config.dienst)));
+    let service = match selbsttest {
+        Some(_) => Vec::new(),
+        None => shown(judge::service(&service::service(&setup.config.dienst))),
+    };
     let all = || mailboxes.iter().flat_map(|mailbox| &mailbox.findings).chain(&service);
     let counts = Counts::of(all());
     Ok(Answer { ok: counts.fehler == 0, counts, mailboxes, service })
@@ -154,7 +179,9 @@ fn page(answer: &Answer) -> String {
     for mailbox in &answer.mailboxes {
         section(&mut page, &format!("{} (betriebsart {})", mailbox.name, mailbox.betriebsart), &mailbox.findings);
     }
-    section(&mut page, "ledger, disk and key", &answer.service);
+    if !answer.service.is_empty() {
+        section(&mut page, "ledger, disk and key", &answer.service);
+    }
     let Counts { fehler, warnung, hinweis, ok } = answer.counts;
     // Writing to a string cannot fail.
     let _ = writeln!(page, "fehler {fehler}, warnung {warnung}, hinweis {hinweis}, ok {ok}");

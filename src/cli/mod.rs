@@ -1,5 +1,6 @@
 //! The command line: its definition, and one file per subcommand.
 
+pub mod agentur;
 pub mod aufbewahrung;
 pub mod backup;
 pub mod check;
@@ -12,6 +13,7 @@ pub mod load;
 pub mod log;
 pub mod needed;
 pub mod once;
+pub mod quickstep_anleitung;
 pub mod run;
 pub mod start;
 pub mod test;
@@ -91,9 +93,14 @@ pub enum Command {
     /// Look at every mailbox, the ledger and the disk, and say what works, what does not and what to do.
     ///
     /// Changes nothing: also mailboxes with betriebsart "aus" are looked at, a running service is not disturbed, and the
-    /// password is tried once. Exit codes: 0 nothing is wrong, 1 there is at least one "fehler", 2 bad configuration,
-    /// master data or rules.
+    /// password is tried once. With --selbsttest only the test mails of one Agentur are looked at. Exit codes: 0 nothing is
+    /// wrong, 1 there is at least one "fehler", 2 bad configuration, master data or rules.
     Doctor(doctor::Args),
+    /// Write the page (German HTML) by which an office sets up its QuickSteps.
+    ///
+    /// It names the folders, the steps in Outlook, the meaning of each mark and a test to be done once. Exit codes: 0 done,
+    /// 1 the file cannot be written, 2 no such Agentur, or bad configuration, master data or rules.
+    QuickstepAnleitung(quickstep_anleitung::Args),
     /// Show what of our own data is due for deletion, and delete it with --ausfuehren.
     ///
     /// Pseudonyms, events, daily figures and protocols of the ledger expire by class, see [aufbewahrung] in the
@@ -144,6 +151,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Explain(args) => explain::run(&config, &args),
         Command::Test(args) => test::run(&config, &args),
         Command::Doctor(args) => doctor::run(&config, &args),
+        Command::QuickstepAnleitung(args) => quickstep_anleitung::run(&config, &args),
         Command::Aufbewahrung(args) => aufbewahrung::run(&config, &args),
     };
     ended.or_else(|error| match error.downcast_ref::<HashKeyError>() {

@@ -256,20 +256,34 @@ impl Look<'_> {
         at: Timestamp,
         report: &mut CycleReport,
     ) -> Result<(), CycleError> {
-        let due = self.dienst.ledger.due(&self.config.name, &watched.folder, opened.uidvalidity, at).await?;
-        self.settle(due, |faellig| Beobachtung::Gesehen(watched.ort.with_merkmal(faellig.merkmal)), report).await
+        let Dienst { ledger, .. } = self.dienst;
+        loop {
+            let due = ledger.due(&self.config.name, &watched.folder, opened.uidvalidity, at).await?;
+            if due.is_empty() {
+                return Ok(());
+            }
+            self.settle(due, |faellig| Beobachtung::Gesehen(watched.ort.with_merkmal(faellig.merkmal)), report).await?;
+        }
     }
 
-    /// Turns what was seen of these into events.
-    pub async fn settle(
+    /// Turns what two whole rounds have found nowhere into events.
+    pub async fn settle_gone(&self, report: &mut CycleReport) -> Result<(), CycleError> {
+        loop {
+            let gone = self.dienst.ledger.found_nowhere(&self.config.name).await?;
+            if gone.is_empty() {
+                return Ok(());
+            }
+            self.settle(gone, |_| Beobachtung::Fort, report).await?;
+        }
+    }
+
+    /// Turns what was seen of these into events, in one transaction.
+    async fn settle(
         &self,
         faellige: Vec<Faellig>,
         seen: impl Fn(&Faellig) -> Beobachtung,
         report: &mut CycleReport,
     ) -> Result<(), CycleError> {
-        if faellige.is_empty() {
-            return Ok(());
-        }
         let implied = self.wahl.loeschen_impliziert_bearbeitet;
         let fortgang = |faellig: &Faellig| Fortgang {
             vorgang: faellig.vorgang,

@@ -1,11 +1,15 @@
 //! What was seen, before anybody judged it.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
+use crate::config::Kennzeichenwahl;
 use crate::daemon::hash_key::{HashKeyError, KeyPlace};
 use crate::domain::id::FolderName;
+use crate::domain::kennzeichen::{Kennzeichen, Kennzeichennamen, Leser};
 use crate::domain::postfach::{Betriebsart, Security};
 use crate::imap::capability::Capabilities;
 use crate::imap::certificate::Certificate;
@@ -15,6 +19,8 @@ use crate::imap::error::ImapError;
 use crate::imap::folder::Opened;
 use crate::imap::reply::{FolderFlags, ListedFolder, Resource, Rights};
 use crate::imap::tls::TlsConfigError;
+use crate::plan::target::target_folder;
+use crate::plan::watch::{Watch, watch};
 use crate::store::{LedgerError, Survey};
 
 /// How far the way to a session led.
@@ -36,7 +42,13 @@ pub struct MailboxFacts {
     pub port: u16,
     pub security: Security,
     pub betriebsart: Betriebsart,
+    /// How marks are read besides the folder, as configured.
+    pub leser: Vec<Leser>,
+    /// How they are called.
+    pub wahl: Kennzeichenwahl,
     pub now: Timestamp,
+    /// The day in the time zone of the mailboxes.
+    pub today: Date,
     pub way: Way,
     pub seen: Seen,
     /// What the server showed, its own first.
@@ -51,9 +63,8 @@ pub struct MailboxFacts {
 pub struct Inside {
     pub capabilities: Option<Capabilities>,
     pub inbox: Option<Opened>,
-    /// Flags that there are, and that can be kept.
-    pub flags: Option<FolderFlags>,
-    pub permanent_flags: Option<FolderFlags>,
+    /// Of the folder of an Agentur; of the INBOX, if none could be opened.
+    pub flags: Flags,
     pub folders: Option<ListedFolders>,
     pub targets: Vec<Target>,
     /// The folder for mail that cannot be read, if there is to be one; without an Agentur.
@@ -65,6 +76,8 @@ pub struct Inside {
     pub quota: Option<Vec<Resource>>,
     pub product: Option<(Option<String>, Option<String>)>,
     pub identity: Option<Identity>,
+    /// What was seen of the test mails; only if they were looked for.
+    pub selbsttest: Option<Selbsttest>,
     /// What was asked and not answered, in the order of asking.
     pub trouble: Vec<(Question, ImapError)>,
 }
@@ -74,6 +87,71 @@ impl Inside {
     pub fn lists(&self, folder: &FolderName) -> bool {
         let mut lines = self.folders.iter().flat_map(|folders| &folders.lines);
         lines.any(|line| line.name.as_ref() == Some(folder))
+    }
+
+    /// The folders of these Agenturen and their mark folders, sorted out as for the observation of marks.
+    pub fn watch(&self, wahl: &Kennzeichenwahl) -> Watch {
+        let Some(ListedFolders { separator, lines }) = &self.folders else { return Watch::default() };
+        let targets = self.targets.iter();
+        let agenturen: HashMap<FolderName, String> =
+            targets.filter_map(|target| Some((target.folder.clone()?, target.slug.clone()))).collect();
+        let sc_ordner: Vec<FolderName> =
+            wahl.sc_ordner.iter().filter_map(|path| target_folder(path, *separator)).collect();
+        let selectable = lines.iter().filter(|line| line.selectable).filter_map(|line| line.name.as_ref());
+        watch(selectable, *separator, &agenturen, &sc_ordner, &wahl.namen)
+    }
+}
+
+/// The flags of a folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Flags {
+    /// Those that there are (FLAGS).
+    pub there: Option<FolderFlags>,
+    /// Those that can be kept (PERMANENTFLAGS).
+    pub kept: Option<FolderFlags>,
+}
+
+/// What was seen of the test mails of an office. No subject is in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selbsttest {
+    pub slug: String,
+    /// The folders that were looked into: that of the Agentur (none), and those of marks.
+    pub looked_into: Vec<Option<Kennzeichen>>,
+    pub mails: Vec<TestMail>,
+}
+
+/// One test mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TestMail {
+    /// For which QuickStep it is, by its subject; none if for no particular one.
+    pub gemeint: Option<Kennzeichen>,
+    /// The mark in whose folder it lies; none: in that of the Agentur.
+    pub liegt: Option<Kennzeichen>,
+    /// `\Flagged`.
+    pub flagged: bool,
+    pub keywords: Words,
+    /// Its `Keywords:` field.
+    pub field: Words,
+}
+
+/// What words say that a message shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Words {
+    None,
+    /// There are some, and none of them is the name of a mark.
+    Unknown,
+    Mark,
+}
+
+impl Words {
+    /// Those with `$` are set by programs.
+    pub fn of(words: &[String], namen: &Kennzeichennamen) -> Self {
+        let mut of_people = words.iter().filter(|word| !word.starts_with('$')).peekable();
+        match (of_people.peek().is_some(), of_people.any(|word| namen.find(word).is_some())) {
+            (_, true) => Self::Mark,
+            (true, false) => Self::Unknown,
+            (false, false) => Self::None,
+        }
     }
 }
 
@@ -86,6 +164,8 @@ pub enum Question {
     Identity,
     Keywords,
     Targets,
+    Flags,
+    Selbsttest,
     Rights,
     Quota,
     Product,
@@ -102,6 +182,8 @@ impl Question {
             Self::Identity => "reading the identity fields",
             Self::Keywords => "looking for Keywords fields",
             Self::Targets => "asking for the folders of the Agenturen",
+            Self::Flags => "opening the folder of an Agentur",
+            Self::Selbsttest => "looking for test mails",
             Self::Rights => "asking for the rights on the INBOX",
             Self::Quota => "asking for the fill level",
             Self::Product => "asking for product and version",
@@ -111,7 +193,7 @@ impl Question {
 
     /// Whether the service works without an answer.
     pub fn is_optional(self) -> bool {
-        matches!(self, Self::Keywords | Self::Rights | Self::Quota | Self::Product)
+        matches!(self, Self::Keywords | Self::Flags | Self::Rights | Self::Quota | Self::Product)
     }
 }
 
@@ -126,6 +208,8 @@ pub struct ListedFolders {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     pub agentur: String,
+    /// Its key in the master data.
+    pub slug: String,
     /// With `/` as hierarchy.
     pub path: String,
     /// `ordner` of the master data.

@@ -65,10 +65,16 @@ pub enum Kennung {
     OrdnerNichtGelistet,
     OrdnerGesperrt,
     KennzeichenOrdner,
+    /// Folders called like no mark, where only marks should be.
+    KennzeichenUnbekannt,
     KennzeichenMarkierung,
     KennzeichenGelesen,
     KennzeichenSchluesselwort,
     KennzeichenKopfzeile,
+    /// Whether the test mails of an office are there.
+    SelbsttestMails,
+    /// Whether a QuickStep did what it should.
+    SelbsttestQuickstep,
     Fuellstand,
     Identitaet,
     Uhr,
@@ -88,7 +94,7 @@ pub enum Kennung {
 
 impl Kennung {
     /// All of them.
-    pub const ALL: [Kennung; 44] = [
+    pub const ALL: [Kennung; 47] = [
         Self::Verbindung,
         Self::TlsVerfahren,
         Self::TlsZertifikat,
@@ -115,10 +121,13 @@ impl Kennung {
         Self::OrdnerNichtGelistet,
         Self::OrdnerGesperrt,
         Self::KennzeichenOrdner,
+        Self::KennzeichenUnbekannt,
         Self::KennzeichenMarkierung,
         Self::KennzeichenGelesen,
         Self::KennzeichenSchluesselwort,
         Self::KennzeichenKopfzeile,
+        Self::SelbsttestMails,
+        Self::SelbsttestQuickstep,
         Self::Fuellstand,
         Self::Identitaet,
         Self::Uhr,
@@ -164,10 +173,13 @@ impl Kennung {
             Self::OrdnerNichtGelistet => "ordner_nicht_gelistet",
             Self::OrdnerGesperrt => "ordner_gesperrt",
             Self::KennzeichenOrdner => "kennzeichen_ordner",
+            Self::KennzeichenUnbekannt => "kennzeichen_unbekannt",
             Self::KennzeichenMarkierung => "kennzeichen_markierung",
             Self::KennzeichenGelesen => "kennzeichen_gelesen",
             Self::KennzeichenSchluesselwort => "kennzeichen_schluesselwort",
             Self::KennzeichenKopfzeile => "kennzeichen_kopfzeile",
+            Self::SelbsttestMails => "selbsttest_mails",
+            Self::SelbsttestQuickstep => "selbsttest_quickstep",
             Self::Fuellstand => "fuellstand",
             Self::Identitaet => "identitaet",
             Self::Uhr => "uhr",

@@ -171,6 +171,12 @@ impl Command {
         Command { verb: Verb::Fetch, text: format!("UID FETCH {uids} (UID BODY.PEEK[HEADER.FIELDS (KEYWORDS)])") }
     }
 
+    /// Flags, subject and `Keywords:` field of these messages.
+    pub fn subject_and_marks(uids: &UidSet) -> Self {
+        let items = "(UID FLAGS BODY.PEEK[HEADER.FIELDS (SUBJECT KEYWORDS)])";
+        Command { verb: Verb::Fetch, text: format!("UID FETCH {uids} {items}") }
+    }
+
     /// ID (RFC 2971): asks what the server is and says nothing of us.
     pub fn id() -> Self {
         Command { verb: Verb::Id, text: "ID NIL".to_owned() }
@@ -297,6 +303,7 @@ mod tests {
             Command::unmark_deleted(&uids[0]),
             Command::expunge(&uids[0]),
             Command::keywords_field(&uids[0]),
+            Command::subject_and_marks(&uids[0]),
         ] {
             for forbidden in ["BODYSTRUCTURE", "ENVELOPE", "BODY[", "CLOSE", "\\Seen"] {
                 assert!(!command.text().contains(forbidden), "{forbidden} in {}", command.text());

@@ -1,8 +1,9 @@
 //! Looking at a watched folder: whether anything has changed, and what its messages show.
 
-use super::command::Command;
+use super::command::{Command, UidSet};
 use super::error::ImapError;
 use super::exchange::Session;
+use super::fetch::MOST_SET_BYTES;
 use super::folder::{self, Opened};
 use super::reply::{FetchItem, Untagged};
 use super::windows::Windows;
@@ -17,7 +18,7 @@ pub struct Shown {
     pub uid: Uid,
     pub flagged: bool,
     pub keywords: Vec<String>,
-    /// The raw `Keywords:` field, if it was asked for.
+    /// The raw header fields that were asked for.
     pub header: Vec<u8>,
 }
 
@@ -70,4 +71,28 @@ pub async fn show(
         }
     }
     Ok(opened.exists.saturating_sub(shown.saturating_add(expunged)))
+}
+
+/// What these messages of the opened folder show, each with its subject and `Keywords:` field.
+///
+/// # Errors
+/// As every command.
+pub async fn show_with_subject(
+    session: &mut Session,
+    uids: &[Uid],
+    mut each: impl FnMut(Shown),
+) -> Result<(), ImapError> {
+    for set in UidSet::pack(uids, uids.len().max(1), MOST_SET_BYTES) {
+        session
+            .exec(&Command::subject_and_marks(&set), |untagged| match untagged {
+                Untagged::Message(FetchItem { uid: Some(uid), flags: Some(flags), keywords, body, .. })
+                    if set.uids().binary_search(&uid).is_ok() =>
+                {
+                    each(Shown { uid, flagged: flags.flagged, keywords, header: body.unwrap_or_default() });
+                }
+                _ => {}
+            })
+            .await?;
+    }
+    Ok(())
 }

@@ -105,15 +105,15 @@ pub struct FetchItem {
 }
 
 /// Flags by which marks of people can be seen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FolderFlags {
     pub seen: bool,
     pub flagged: bool,
     pub answered: bool,
     /// `\*`: anybody may make new keywords.
     pub new_keywords: bool,
-    /// How many keywords are named, other than those with `$`, which programs set.
-    pub keywords: usize,
+    /// The keywords that are named, other than those with `$`, which programs set.
+    pub keywords: Vec<String>,
 }
 
 /// One limit of a quota.
@@ -333,7 +333,7 @@ fn folder_flags(names: &[Cow<'_, str>]) -> FolderFlags {
             "\\flagged" => flags.flagged = true,
             "\\answered" => flags.answered = true,
             "\\*" => flags.new_keywords = true,
-            other if !other.starts_with(['\\', '$']) => flags.keywords += 1,
+            other if !other.starts_with(['\\', '$']) => flags.keywords.push(name.to_string()),
             _ => {}
         }
     }

@@ -77,11 +77,11 @@ fn flags_quotas_rights_and_products_are_told() {
     for (line, expected) in [
         (
             "* FLAGS (\\Seen \\Answered \\Flagged $MDNSent erledigt)\r\n",
-            "Flags(FolderFlags { seen: true, flagged: true, answered: true, new_keywords: false, keywords: 1 })",
+            "Flags(FolderFlags { seen: true, flagged: true, answered: true, new_keywords: false, keywords: [\"erledigt\"] })",
         ),
         (
             "* OK [PERMANENTFLAGS (\\Seen \\*)] Flags\r\n",
-            "PermanentFlags(FolderFlags { seen: true, flagged: false, answered: false, new_keywords: true, keywords: 0 })",
+            "PermanentFlags(FolderFlags { seen: true, flagged: false, answered: false, new_keywords: true, keywords: [] })",
         ),
         (
             "* QUOTA \"\" (STORAGE 10 512 MESSAGE 3 0 X-NUM 1 2)\r\n",

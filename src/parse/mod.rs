@@ -30,6 +30,7 @@ mod media;
 mod read;
 pub mod stand_in;
 mod structure;
+pub mod subject;
 mod text;
 mod transfer;
 mod words;

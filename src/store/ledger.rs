@@ -448,7 +448,7 @@ impl Ledger {
     }
 
     /// Vorgänge in a folder about which something was seen before this moment and has not changed since, with their
-    /// states. To be asked after [`Self::sighted`] of the same look, with the moment of that look.
+    /// states; some of them, until [`Self::go_on`] has closed these. To be asked after [`Self::sighted`] of the same look, with the moment of that look.
     pub async fn due(
         &self,
         postfach: &str,
@@ -464,11 +464,21 @@ impl Ledger {
             .await
     }
 
-    /// Counts a round through all watched folders that began then. Gives what was found nowhere in two rounds.
-    pub async fn end_round(&self, postfach: &str, begun: Timestamp) -> Result<Vec<Faellig>, LedgerError> {
+    /// Counts a round through all watched folders that began then.
+    pub async fn end_round(&self, postfach: &str, begun: Timestamp) -> Result<(), LedgerError> {
         let postfach = postfach.to_owned();
         self.writer
             .write("count a round", move |transaction| observation::end_round(transaction, &postfach, begun))
+            .await
+    }
+
+    /// What was found nowhere in two rounds, with states; some of it, until [`Self::go_on`] has closed that.
+    pub async fn found_nowhere(&self, postfach: &str) -> Result<Vec<Faellig>, LedgerError> {
+        let postfach = postfach.to_owned();
+        self.writer
+            .read("look for what was found nowhere", move |connection| {
+                observation::found_nowhere(connection, &postfach)
+            })
             .await
     }
 

@@ -23,6 +23,9 @@ use crate::domain::postfach::Betriebsart;
 use crate::domain::sichtung::{Bekannt, Betreten, Faellig, Fortgang, Neu, Sichtung};
 use crate::domain::vorgang::VorgangId;
 
+/// Most Vorgänge that are settled in one transaction.
+const MOST_AT_ONCE: u32 = 1_000;
+
 /// Rounds without a trace after which a Vorgang is gone.
 const ROUNDS_UNTIL_GONE: u32 = 2;
 
@@ -246,22 +249,19 @@ pub(super) fn due(
     };
     let mut statement = connection.prepare_cached(
         "SELECT id, merkmal FROM vorgang
-         WHERE folder = ?1 AND uidvalidity = ?2 AND gone_at IS NULL AND offen_seit < ?3 ORDER BY id",
+         WHERE folder = ?1 AND uidvalidity = ?2 AND gone_at IS NULL AND offen_seit < ?3 ORDER BY id
+         LIMIT ?4",
     )?;
-    let rows = statement.query_map(params![folder, uidvalidity.0, before.as_millisecond()], |row| {
+    let rows = statement.query_map(params![folder, uidvalidity.0, before.as_millisecond(), MOST_AT_ONCE], |row| {
         Ok((VorgangId(row.get(0)?), mark::read(row, 1)?))
     })?;
     with_states(connection, rows.collect::<Result<Vec<_>, _>>()?)
 }
 
-/// Counts a complete round and names what was found nowhere in two of them; see `Ledger::end_round`.
-pub(super) fn end_round(
-    transaction: &Transaction<'_>,
-    postfach: &str,
-    begun: Timestamp,
-) -> Result<Vec<Faellig>, Failure> {
+/// Counts a complete round; see `Ledger::end_round`.
+pub(super) fn end_round(transaction: &Transaction<'_>, postfach: &str, begun: Timestamp) -> Result<(), Failure> {
     let Some(postfach) = key::find_postfach(transaction, postfach)? else {
-        return Ok(Vec::new());
+        return Ok(());
     };
     transaction
         .prepare_cached(
@@ -271,13 +271,23 @@ pub(super) fn end_round(
                 AND NOT EXISTS (SELECT 1 FROM operation WHERE operation.vorgang = vorgang.id AND state = 'absicht')",
         )?
         .execute(params![postfach, begun.as_millisecond(), missing::may_come_back_since(begun)])?;
-    let mut statement = transaction.prepare_cached(
+    Ok(())
+}
+
+/// What was found nowhere in two rounds; see `Ledger::found_nowhere`.
+pub(super) fn found_nowhere(connection: &Connection, postfach: &str) -> Result<Vec<Faellig>, Failure> {
+    let Some(postfach) = key::find_postfach(connection, postfach)? else {
+        return Ok(Vec::new());
+    };
+    let mut statement = connection.prepare_cached(
         "SELECT id FROM vorgang
-         WHERE postfach = ?1 AND gone_at IS NOT NULL AND abgeschlossen = 0 AND vermisst_runden >= ?2 ORDER BY id",
+         WHERE postfach = ?1 AND gone_at IS NOT NULL AND abgeschlossen = 0 AND vermisst_runden >= ?2 ORDER BY id
+         LIMIT ?3",
     )?;
-    let rows = statement
-        .query_map(params![postfach, ROUNDS_UNTIL_GONE], |row| Ok((VorgangId(row.get(0)?), None::<Kennzeichen>)))?;
-    with_states(transaction, rows.collect::<Result<Vec<_>, _>>()?)
+    let rows = statement.query_map(params![postfach, ROUNDS_UNTIL_GONE, MOST_AT_ONCE], |row| {
+        Ok((VorgangId(row.get(0)?), None::<Kennzeichen>))
+    })?;
+    with_states(connection, rows.collect::<Result<Vec<_>, _>>()?)
 }
 
 /// Closes the questions about Vorgänge with what they have become; see `Ledger::go_on`.

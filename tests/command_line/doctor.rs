@@ -74,14 +74,15 @@ fn a_sound_mailbox_has_no_fault_and_is_left_as_it_was() {
         ("produkt", "Dovecot"),
         ("trennzeichen", "/"),
         ("ordner_gefunden", &format!("{count} of {count}")),
-        ("kennzeichen_ordner", "0 folders lie"),
         ("kennzeichen_markierung", "Flagged"),
         ("identitaet", "2 messages compared, all equal"),
         ("uhr", "cannot be told over IMAP"),
     ] {
         expect(&outcome, id, "ok", &[words]);
     }
-    expect(&outcome, "kennzeichen_kopfzeile", "hinweis", &["0 of 2 messages have"]);
+    expect(&outcome, "kennzeichen_ordner", "hinweis", &[&format!("Bearbeitet 0 of {count}")]);
+    expect(&outcome, "kennzeichen_schluesselwort", "hinweis", &["cannot be told by looking only"]);
+    expect(&outcome, "kennzeichen_kopfzeile", "hinweis", &["0 of 2 messages have", "--selbsttest"]);
     assert_eq!(account.snapshot(), before);
     assert_eq!(std::fs::read_dir(config.state_dir()).unwrap().count(), 0, "nothing is made");
     assert!(!outcome.stdout.contains(PASSWORD) && !outcome.stdout.contains("kunde-1"));

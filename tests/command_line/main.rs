@@ -7,7 +7,9 @@ mod support;
 mod aufbewahrung;
 mod doctor;
 mod explain;
+mod quickstep_anleitung;
 mod release;
+mod selbsttest;
 mod test;
 
 use support::config::{ConfigDir, Postfach};

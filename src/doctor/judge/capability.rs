@@ -21,11 +21,12 @@ pub(super) fn capabilities(inside: &Inside, before: Option<&Capabilities>) -> Ve
         Finding::ok(Kennung::FaehigkeitIdle, LOOKED_AT, "no IDLE; it is not needed: the mailbox is polled")
     });
     findings.push(if after.condstore {
-        Finding::ok(Kennung::FaehigkeitCondstore, LOOKED_AT, "CONDSTORE; it is not used")
-    } else {
-        let found =
-            "no CONDSTORE, as with Exchange: changed flags are found by listing the INBOX, which is what is done";
+        let found = "CONDSTORE: looking for marks is cheaper, since a folder without changes is not listed";
         Finding::ok(Kennung::FaehigkeitCondstore, LOOKED_AT, found)
+    } else {
+        let found = "no CONDSTORE, as with Exchange: looking for marks takes more commands";
+        let advice = "nothing to do; folders are listed instead, within beobachtung_befehle_pro_minute";
+        Finding::new(Kennung::FaehigkeitCondstore, Severity::Hinweis, LOOKED_AT, found, advice)
     });
     findings.push(if after.literal_plus {
         Finding::ok(Kennung::FaehigkeitLiteral, LOOKED_AT, "LITERAL+; it is not needed: no literals are sent")

@@ -1,11 +1,16 @@
 use std::path::PathBuf;
 
 use jiff::Timestamp;
+use jiff::civil::date;
 
 use super::*;
+use crate::config::Kennzeichenwahl;
 use crate::daemon::hash_key::KeyPlace;
-use crate::doctor::facts::{Directory, Identity, Inside, ListedFolders, ListingFacts, ServiceFacts, Space, Target};
+use crate::doctor::facts::{
+    Directory, Flags, Identity, Inside, ListedFolders, ListingFacts, ServiceFacts, Space, Target,
+};
 use crate::domain::id::{FolderName, Uid, UidValidity};
+use crate::domain::kennzeichen::{Kennzeichen, Kennzeichennamen, Leser};
 use crate::domain::postfach::{Betriebsart, Security};
 use crate::imap::capability::Capabilities;
 use crate::imap::certificate::Certificate;
@@ -33,15 +38,29 @@ fn certificate() -> Certificate {
 }
 
 const EXCHANGE: FolderFlags =
-    FolderFlags { seen: true, flagged: true, answered: true, new_keywords: false, keywords: 0 };
+    FolderFlags { seen: true, flagged: true, answered: true, new_keywords: false, keywords: Vec::new() };
+
+fn wahl() -> Kennzeichenwahl {
+    let names = [
+        ("Bearbeitet", Kennzeichen::Bearbeitet),
+        ("EZ Bearbeitet", Kennzeichen::Bearbeitet),
+        ("Bearbeitet/AU", Kennzeichen::BearbeitetAu),
+        ("Zu löschen", Kennzeichen::ZuLoeschen),
+        ("Zurück an SC", Kennzeichen::ZurueckAnSc),
+    ];
+    Kennzeichenwahl {
+        namen: Kennzeichennamen::new(names.map(|(name, mark)| (name.to_owned(), mark)).into()),
+        sc_ordner: Vec::new(),
+        loeschen_impliziert_bearbeitet: true,
+    }
+}
 
 /// A sound mailbox behind TLS, on 2024-04-16.
-fn facts() -> MailboxFacts {
+pub(super) fn facts() -> MailboxFacts {
     let inside = Inside {
         capabilities: Some(Capabilities { move_: true, uidplus: true, idle: true, ..Capabilities::default() }),
         inbox: Some(Opened { uidvalidity: UidValidity(14), uidnext: Some(Uid(3)), exists: 2, read_only: true }),
-        flags: Some(EXCHANGE),
-        permanent_flags: Some(EXCHANGE),
+        flags: Flags { there: Some(EXCHANGE), kept: Some(EXCHANGE) },
         listing: Some(ListingFacts { missing: 0, newest: Some(at("2024-04-16T09:00:00Z")) }),
         rights: Some(Rights { read: true, remove: true }),
         identity: Some(Identity { compared: 2, equal: 2 }),
@@ -52,7 +71,10 @@ fn facts() -> MailboxFacts {
         port: 993,
         security: Security::Tls,
         betriebsart: Betriebsart::Aus,
+        leser: Vec::new(),
+        wahl: wahl(),
         now: at("2024-04-16T10:00:00Z"),
+        today: date(2024, 4, 16),
         way: Way::LoggedIn,
         seen: Seen {
             address: Some("192.0.2.7:993".parse().unwrap()),
@@ -72,12 +94,12 @@ fn with(change: impl FnOnce(&mut Inside)) -> Vec<Finding> {
     mailbox(&facts)
 }
 
-fn find(findings: &[Finding], id: Kennung) -> Option<&Finding> {
+pub(super) fn find(findings: &[Finding], id: Kennung) -> Option<&Finding> {
     findings.iter().find(|finding| finding.id == id)
 }
 
 /// Among the findings is this one, with these words in what was found or advised.
-fn check(findings: &[Finding], id: Kennung, severity: Severity, words: &str) {
+pub(super) fn check(findings: &[Finding], id: Kennung, severity: Severity, words: &str) {
     let finding = find(findings, id).unwrap_or_else(|| panic!("nothing about {id:?} in {findings:#?}"));
     assert_eq!(finding.advice.is_none(), severity == Severity::Ok, "advice goes with what is not well: {finding:?}");
     let text = format!("{}: {} -> {:?}", finding.looked_at, finding.found, finding.advice);
@@ -124,6 +146,7 @@ fn the_folder_for_what_cannot_be_read_is_looked_at_like_the_others() {
         all.inside.folders = Some(ListedFolders { separator: Some('/'), lines: listed.iter().map(line).collect() });
         all.inside.pruefordner = Some(Target {
             agentur: String::new(),
+            slug: String::new(),
             folder: target_folder(path, Some('/')),
             path: path.to_owned(),
             ordner: path.to_owned(),
@@ -204,6 +227,10 @@ fn capabilities_have_consequences() {
         let differ = if move_ { "only after login: MOVE" } else { "" };
         check(&findings, Kennung::FaehigkeitenAnmeldung, Severity::Ok, differ);
     }
+    for (condstore, severity) in [(true, Severity::Ok), (false, Severity::Hinweis)] {
+        let list = Capabilities { condstore, ..Capabilities::default() };
+        check(&with(|inside| inside.capabilities = Some(list)), Kennung::FaehigkeitCondstore, severity, "CONDSTORE");
+    }
 }
 
 /// What is said of the folder of one Agentur, on a server with these folders, each selectable or not.
@@ -213,17 +240,9 @@ fn folder(ordner: &str, separator: char, listed: &[(&str, bool)], answers: Optio
         separator: Some(separator),
         selectable,
     };
-    let path = format!("INBOX/{ordner}");
     with(|inside| {
         inside.folders = Some(ListedFolders { separator: Some(separator), lines: listed.iter().map(line).collect() });
-        inside.targets = vec![Target {
-            agentur: "Agentur für Arbeit X".to_owned(),
-            folder: target_folder(&path, Some(separator)),
-            path,
-            ordner: ordner.to_owned(),
-            later: false,
-            answers,
-        }];
+        inside.targets = vec![Target { answers, ..target(ordner, separator) }];
     })
 }
 
@@ -233,7 +252,7 @@ fn a_folder_is_there_or_it_is_said_what_is_wrong() {
     let listed = [("INBOX/Agentur Köln", true), ("INBOX/Agentur Köln/Bearbeitet", true)];
     let there = folder(KOELN, '/', &listed, Some(true));
     check(&there, Kennung::OrdnerGefunden, Severity::Ok, "1 of 1");
-    check(&there, Kennung::KennzeichenOrdner, Severity::Ok, "1 folder lies below");
+    check(&there, Kennung::KennzeichenOrdner, Severity::Hinweis, "Bearbeitet 1 of 1");
     let only_inbox = ("INBOX", true);
     for (ordner, separator, listed, answers, id, words) in [
         (
@@ -256,22 +275,112 @@ fn a_folder_is_there_or_it_is_said_what_is_wrong() {
     }
 }
 
-#[test]
-fn marks_are_told_from_what_the_server_keeps() {
-    let none = FolderFlags::default();
-    for (there, kept, severity, words) in [
-        (EXCHANGE, Some(EXCHANGE), Severity::Hinweis, "as Exchange does not"),
-        (EXCHANGE, Some(none), Severity::Hinweis, "cannot be told by looking only"),
-        (EXCHANGE, None, Severity::Hinweis, "cannot be told by looking only"),
-        (FolderFlags { keywords: 2, ..EXCHANGE }, Some(none), Severity::Ok, "2 keywords are in use"),
-        (EXCHANGE, Some(FolderFlags { new_keywords: true, ..EXCHANGE }), Severity::Ok, "\\*"),
-    ] {
-        let findings = with(|inside| (inside.flags, inside.permanent_flags) = (Some(there), kept));
-        check(&findings, Kennung::KennzeichenSchluesselwort, severity, words);
-        check(&findings, Kennung::KennzeichenMarkierung, Severity::Ok, "\\Flagged and \\Answered");
+/// A mailbox with the default names of marks, in which these folders are listed.
+fn office(leser: &[Leser], listed: &[&str]) -> MailboxFacts {
+    let mut facts = MailboxFacts { leser: leser.to_vec(), betriebsart: Betriebsart::Betrieb, ..facts() };
+    let line = |name: &&str| ListedFolder {
+        name: Some(FolderName((*name).to_owned())),
+        separator: Some('/'),
+        selectable: true,
+    };
+    facts.inside.folders = Some(ListedFolders { separator: Some('/'), lines: listed.iter().map(line).collect() });
+    facts.inside.targets = ["heide", "kiel"].into_iter().map(|slug| target(slug, '/')).collect();
+    facts
+}
+
+fn target(ordner: &str, separator: char) -> Target {
+    let path = format!("INBOX/{ordner}");
+    Target {
+        agentur: "Agentur für Arbeit X".to_owned(),
+        slug: ordner.to_owned(),
+        folder: target_folder(&path, Some(separator)),
+        path,
+        ordner: ordner.to_owned(),
+        later: false,
+        answers: None,
     }
-    let counted = with(|inside| inside.keywords = Some((20, 1)));
-    check(&counted, Kennung::KennzeichenKopfzeile, Severity::Hinweis, "1 of 20 messages have a Keywords field");
+}
+
+#[test]
+fn which_readers_can_work_is_told_from_what_the_server_keeps() {
+    let none = FolderFlags::default;
+    let keywords =
+        |names: &[&str]| FolderFlags { keywords: names.iter().map(|&name| name.into()).collect(), ..EXCHANGE };
+    let all = FolderFlags { new_keywords: true, ..EXCHANGE };
+    for (there, kept, unless_configured, configured, words) in [
+        (EXCHANGE, Some(EXCHANGE), Severity::Hinweis, Severity::Fehler, "as with Exchange"),
+        (EXCHANGE, Some(none()), Severity::Hinweis, Severity::Hinweis, "cannot be told by looking only"),
+        (EXCHANGE, None, Severity::Hinweis, Severity::Hinweis, "--selbsttest"),
+        (keywords(&["a", "b"]), Some(none()), Severity::Hinweis, Severity::Hinweis, "2 keywords are in use, none"),
+        (keywords(&["a", "ez-bearbeitet"]), Some(none()), Severity::Ok, Severity::Ok, "names of marks among them"),
+        (EXCHANGE, Some(keywords(&["a"])), Severity::Hinweis, Severity::Fehler, "1 keyword is kept here, none"),
+        (EXCHANGE, Some(keywords(&["Bearbeitet"])), Severity::Ok, Severity::Ok, "1 keyword is in use"),
+        (EXCHANGE, Some(all), Severity::Ok, Severity::Ok, "\\*"),
+    ] {
+        for (leser, severity) in [(&[][..], unless_configured), (&[Leser::Schluesselwort], configured)] {
+            let mut facts = office(leser, &[]);
+            facts.inside.flags = Flags { there: Some(there.clone()), kept: kept.clone() };
+            let findings = mailbox(&facts);
+            check(&findings, Kennung::KennzeichenSchluesselwort, severity, words);
+            check(&findings, Kennung::KennzeichenMarkierung, Severity::Ok, "\\Flagged and \\Answered");
+        }
+    }
+    for (leser, severity) in [(&[][..], Severity::Hinweis), (&[Leser::Markierung], Severity::Fehler)] {
+        let mut facts = office(leser, &[]);
+        facts.inside.flags.kept = Some(FolderFlags { flagged: false, ..EXCHANGE });
+        check(&mailbox(&facts), Kennung::KennzeichenMarkierung, severity, "no \\Flagged");
+    }
+    for (leser, words) in
+        [(&[][..], "keywords_kopfzeile_geprueft"), (&[Leser::KeywordsKopfzeile], "repeat the self-test")]
+    {
+        let mut facts = office(leser, &[]);
+        facts.inside.keywords = Some((20, 1));
+        let findings = mailbox(&facts);
+        check(&findings, Kennung::KennzeichenKopfzeile, Severity::Hinweis, "1 of 20 messages have a Keywords field");
+        check(&findings, Kennung::KennzeichenKopfzeile, Severity::Hinweis, words);
+    }
+}
+
+#[test]
+fn mark_folders_of_all_agenturen_are_one_finding() {
+    const ALL: [&str; 8] = [
+        "INBOX/heide",
+        "INBOX/heide/Bearbeitet",
+        "INBOX/heide/Zu löschen",
+        "INBOX/heide/Zurück an SC",
+        "INBOX/kiel",
+        "INBOX/kiel/BEARBEITET",
+        "INBOX/kiel/Zu loeschen",
+        "INBOX/kiel/Zurueck an SC",
+    ];
+    let all = mailbox(&office(&[], &ALL));
+    check(&all, Kennung::KennzeichenOrdner, Severity::Ok, "Bearbeitet 2 of 2");
+    check(&all, Kennung::KennzeichenOrdner, Severity::Ok, "Bearbeitet/AU (optional) 0 of 2");
+    assert_eq!(find(&all, Kennung::KennzeichenUnbekannt), None);
+    let some = office(&[], &ALL[..7]);
+    check(&mailbox(&some), Kennung::KennzeichenOrdner, Severity::Warnung, "Zurück an SC 1 of 2 (missing: kiel)");
+    let shadow = MailboxFacts { betriebsart: Betriebsart::Schatten, ..some };
+    check(&mailbox(&shadow), Kennung::KennzeichenOrdner, Severity::Hinweis, "create Zurück an SC below");
+    let bare = mailbox(&office(&[], &["INBOX/heide", "INBOX/kiel"]));
+    let words = "Bearbeitet 0 of 2; Zu löschen 0 of 2; Zurück an SC 0 of 2";
+    check(&bare, Kennung::KennzeichenOrdner, Severity::Warnung, words);
+    assert_eq!(bare.iter().filter(|finding| finding.id == Kennung::KennzeichenOrdner).count(), 1);
+}
+
+#[test]
+fn folders_called_like_no_mark_are_counted_and_never_named() {
+    let listed =
+        ["INBOX/kiel", "INBOX/kiel/Frau Muster 123A", "INBOX/kiel/Ablage", "INBOX/heide", "INBOX/heide/Ablage"];
+    let findings = mailbox(&office(&[], &listed));
+    check(&findings, Kennung::KennzeichenUnbekannt, Severity::Warnung, "3 are called like no mark: heide 1, kiel 2");
+    assert!(!format!("{findings:?}").contains("Muster"), "{findings:?}");
+}
+
+#[test]
+fn without_a_hierarchy_there_are_no_mark_folders() {
+    let mut facts = office(&[], &["kiel"]);
+    facts.inside.folders.as_mut().unwrap().separator = None;
+    check(&mailbox(&facts), Kennung::KennzeichenOrdner, Severity::Fehler, "no folders below");
 }
 
 #[test]

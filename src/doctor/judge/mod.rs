@@ -4,7 +4,9 @@ mod capability;
 mod connection;
 mod folders;
 mod inbox;
+mod mark_folders;
 mod marks;
+mod selbsttest;
 mod service;
 
 pub use service::service;
@@ -18,10 +20,17 @@ pub fn mailbox(facts: &MailboxFacts) -> Vec<Finding> {
     let mut findings = connection::connection(facts);
     if matches!(facts.way, Way::LoggedIn) {
         let inside = &facts.inside;
+        if inside.selbsttest.is_some() {
+            findings.extend(folders::folders(inside));
+            findings.extend(selbsttest::selbsttest(facts));
+            findings.extend(inside.trouble.iter().map(|(question, error)| trouble(*question, error)));
+            return findings;
+        }
         findings.extend(capability::capabilities(inside, facts.seen.before_login.as_ref()));
         findings.extend(inbox::inbox(inside));
         findings.extend(folders::folders(inside));
-        findings.extend(marks::marks(inside));
+        findings.extend(mark_folders::mark_folders(facts));
+        findings.extend(marks::marks(facts));
         findings.extend(inbox::fill_level(inside));
         findings.extend(inbox::identity(inside));
         findings.extend(inbox::clock(inside, &facts.certificates, facts.now));

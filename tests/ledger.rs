@@ -44,6 +44,7 @@ fn zuordnung(uid: u32) -> Zuordnung {
         message_id: Some(MessageIdHash(fingerprint(MAILS + uid).0)),
         eingang: Timestamp::UNIX_EPOCH,
         size: 20_000,
+        kopfzeile: None,
         decision: DecisionRecord {
             vorgangsart: "freie-email",
             entscheidung: "uebergeben",

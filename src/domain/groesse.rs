@@ -145,10 +145,10 @@ pub fn zaehle(before: &Stand, ereignis: &Ereignis, after: &Stand, vorgangsart: &
     let agentur = ereignis.agentur.as_ref();
     match ereignis.art {
         Art::Eingegangen => count(Groesse::Eingang, None, Some(vorgangsart)),
-        art @ (Art::Zugeordnet | Art::Ungeklaert | Art::VerbleibtSc | Art::Fremd | Art::Automatisch) => {
-            if before.status == Status::Eingegangen {
-                count(erstentscheidung(art), agentur, None);
-            }
+        art @ (Art::Zugeordnet | Art::Ungeklaert | Art::VerbleibtSc | Art::Fremd | Art::Automatisch)
+            if before.status == Status::Eingegangen =>
+        {
+            count(erstentscheidung(art), agentur, None);
         }
         Art::Uebergeben if ereignis.rolle == Rolle::Dienst => count(Groesse::UebergabeDienst, agentur, None),
         Art::Uebergeben => count(Groesse::UebergabeSc, agentur, None),

@@ -66,6 +66,7 @@ pub use opening::Verlust;
 pub use query::Reader;
 pub use retention::{Bestand, Geloescht, Umfang};
 pub use survey::{Survey, survey};
+pub use tageswert::Tageswert;
 
 #[cfg(test)]
 mod ledger_tests;

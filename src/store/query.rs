@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use jiff::civil::Date;
 use rusqlite::Connection;
 
 use super::backup;
@@ -10,7 +9,7 @@ use super::error::{Failure, LedgerError};
 use super::file;
 use super::migrate;
 use super::retention::{self, Bestand, Geloescht};
-use super::tageswert;
+use super::tageswert::{self, Tageswert};
 use crate::domain::vorgang::SummaryRow;
 use crate::plan::aufbewahrung::Stichtage;
 
@@ -68,12 +67,11 @@ impl Reader {
         self.read("read the protocol of deletions", |connection| retention::protocol(connection, runs))
     }
 
-    /// All daily figures, of events that have expired and of those that are still there: day, mailbox, Agentur (empty:
-    /// none), figure (see [`crate::domain::groesse`]), count.
+    /// All daily figures, of events that have expired and of those that are still there.
     ///
     /// # Errors
     /// If the file cannot be read.
-    pub fn tageswerte(&self, stichtage: &Stichtage) -> Result<Vec<(Date, String, String, String, i64)>, LedgerError> {
+    pub fn tageswerte(&self, stichtage: &Stichtage) -> Result<Vec<Tageswert>, LedgerError> {
         self.read("count by day", |connection| tageswert::all(connection, stichtage))
     }
 

@@ -13,6 +13,18 @@ use crate::domain::groesse::zaehle;
 use crate::domain::vorgang::VorgangId;
 use crate::plan::aufbewahrung::Stichtage;
 
+/// A figure of one day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tageswert {
+    pub tag: Date,
+    pub postfach: String,
+    /// Slug of the Agentur; empty: the mailbox's own.
+    pub agentur: String,
+    /// A word of [`crate::domain::groesse`].
+    pub groesse: String,
+    pub wert: i64,
+}
+
 /// Day, mailbox, Agentur (empty: none) and word of a figure.
 type Key = (Date, i64, String, String);
 
@@ -127,11 +139,8 @@ pub(super) const DUE: &str = "event.at < ?1 AND event.id < (SELECT MAX(id) FROM 
     AND NOT EXISTS (SELECT 1 FROM event AS earlier
         WHERE earlier.vorgang = event.vorgang AND earlier.id < event.id AND earlier.at >= ?1)";
 
-/// All daily figures, of expired events and of those that are still there: day, mailbox, Agentur, word, count.
-pub(super) fn all(
-    connection: &Connection,
-    stichtage: &Stichtage,
-) -> Result<Vec<(Date, String, String, String, i64)>, Failure> {
+/// All daily figures, of expired events and of those that are still there.
+pub(super) fn all(connection: &Connection, stichtage: &Stichtage) -> Result<Vec<Tageswert>, Failure> {
     let mut count = Count::new(connection, stichtage);
     let mut events = connection.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM event JOIN vorgang ON vorgang.id = event.vorgang ORDER BY event.id"
@@ -150,8 +159,9 @@ pub(super) fn all(
     let mut names = connection.prepare_cached("SELECT id, name FROM postfach")?;
     let names: HashMap<i64, String> =
         names.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-    let named = |((day, postfach, agentur, word), wert)| {
-        (day, names.get(&postfach).cloned().unwrap_or_default(), agentur, word, wert)
+    let named = |((tag, postfach, agentur, groesse), wert)| {
+        let postfach = names.get(&postfach).cloned().unwrap_or_default();
+        Tageswert { tag, postfach, agentur, groesse, wert }
     };
     Ok(figures.into_iter().map(named).collect())
 }

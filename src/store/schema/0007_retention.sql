@@ -39,9 +39,7 @@ CREATE TABLE loeschlauf (
     PRIMARY KEY (at, klasse)
 ) STRICT, WITHOUT ROWID;
 
--- What is due, by class, without reading all of a table.
+-- What still has a pseudonym, without reading all Vorgänge; oldest first, so that what is due comes at once.
 CREATE INDEX vorgang_verlinkt ON vorgang (eingang) WHERE entlinkt = 0;
-CREATE INDEX vorgang_abgeschlossen ON vorgang (gone_at) WHERE entlinkt = 0 AND abgeschlossen = 1;
-CREATE INDEX vorgang_entlinkt ON vorgang (gone_at) WHERE entlinkt = 1 AND gone_at IS NOT NULL;
 -- So that a Vorgang can be deleted without reading all operations.
 CREATE INDEX operation_vorgang ON operation (vorgang);

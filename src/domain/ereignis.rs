@@ -128,6 +128,14 @@ impl Rolle {
             Self::Unbekannt => "unbekannt",
         }
     }
+
+    /// The role with this word; another word says nothing about anybody.
+    pub fn from_word(word: &str) -> Self {
+        [Self::Dienst, Self::Sc, Self::Eingangszone]
+            .into_iter()
+            .find(|rolle| rolle.as_str() == word)
+            .unwrap_or(Self::Unbekannt)
+    }
 }
 
 /// Something that happened to a Vorgang.
@@ -159,6 +167,23 @@ pub enum Status {
     Zurueckgegeben,
     Geloescht,
     Verschwunden,
+}
+
+impl Status {
+    /// The word in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Eingegangen => "eingegangen",
+            Self::Entschieden => "entschieden",
+            Self::Uebergeben => "uebergeben",
+            Self::InBearbeitung => "in_bearbeitung",
+            Self::Bearbeitet => "bearbeitet",
+            Self::Loeschvorgemerkt => "loeschvorgemerkt",
+            Self::Zurueckgegeben => "zurueckgegeben",
+            Self::Geloescht => "geloescht",
+            Self::Verschwunden => "verschwunden",
+        }
+    }
 }
 
 /// The state of a Vorgang, as its events make it.

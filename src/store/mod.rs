@@ -26,7 +26,8 @@
 //! | `backup` | a copy of it |
 //! | `opening`, `note`, `rebuild` | noticing that a ledger was lost, and writing it anew |
 //! | `decide`, `attempt`, `place`, `journal`, `event`, `conversation`, `observation`, `missing`, `run`, `key`, `mark` | the statements, by subject |
-//! | `query` | a reader for statistics, on its own connection |
+//! | `query` | a reader for statistics and questions, on its own connection |
+//! | `quality`, `life` | what it reads: decisions with what people made of them; the life of one Vorgang |
 //! | `survey` | a look at a ledger in whatever state it is |
 //!
 //! Two processes are kept apart by the lock of the state directory, not here.
@@ -41,6 +42,7 @@ mod file;
 mod journal;
 mod key;
 mod ledger;
+mod life;
 mod mark;
 mod migrate;
 mod missing;
@@ -48,6 +50,7 @@ mod note;
 mod observation;
 mod opening;
 mod place;
+mod quality;
 mod query;
 mod rebuild;
 mod run;
@@ -59,6 +62,7 @@ pub use error::{Class, LedgerError, Refusal};
 pub use file::ledger_path;
 pub use ledger::Ledger;
 pub use opening::Verlust;
+pub use quality::Auswahl;
 pub use query::Reader;
 pub use survey::{Survey, survey};
 

@@ -1,4 +1,4 @@
-//! The commands that read mail files, `explain` and `test`, and what the program itself holds.
+//! The commands that answer questions about mail files, mailboxes and ledger, and what the program itself holds.
 #![forbid(unsafe_code)]
 
 #[path = "../support/mod.rs"]
@@ -6,8 +6,10 @@ mod support;
 
 mod doctor;
 mod explain;
+mod regelguete;
 mod release;
 mod test;
+mod verlauf;
 
 use support::config::{ConfigDir, Postfach};
 

@@ -122,7 +122,7 @@ impl Page<'_> {
         self.paragraph(2, &format!("{entscheidung}: {} ({grund})", woerter::grund(grund)));
         let antwort = self.antwort(&geblieben.antworten);
         let Geblieben { vorgaenge, von_hand, .. } = geblieben;
-        self.paragraph(4, &format!("{vorgaenge} Vorgänge, später von Hand übergeben {von_hand}.{antwort}"));
+        self.paragraph(4, &format!("Vorgänge {vorgaenge}, später von Hand übergeben {von_hand}.{antwort}"));
     }
 
     fn antwort(&self, antworten: &Antworten) -> String {

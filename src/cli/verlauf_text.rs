@@ -113,9 +113,9 @@ impl Page<'_> {
 
     fn haltegrund(&mut self, verlauf: &Verlauf) {
         let line = match verlauf.halt {
-            None => "Regeln dürfen es bewegen, solange es im Posteingang liegt.".to_owned(),
+            None => "Regeln dürfen ihn bewegen, solange er im Posteingang liegt.".to_owned(),
             Some(halt) => {
-                format!("Regeln bewegen es nie mehr: {} ({}).", woerter::haltegrund(halt), halt.as_str())
+                format!("Regeln bewegen ihn nie mehr: {} ({}).", woerter::haltegrund(halt), halt.as_str())
             }
         };
         self.paragraph(2, &line);
@@ -128,7 +128,10 @@ impl Page<'_> {
             woerter::tag(day_of(geschehen.am, self.zone))
         };
         let what = Art::from_word(&geschehen.art).map_or(geschehen.art.as_str(), |art| woerter::ereignis(art));
-        let mut line = format!("{what}, {}", woerter::rolle(geschehen.rolle));
+        let mut line = what.to_owned();
+        if let Some(rolle) = woerter::rolle(geschehen.rolle) {
+            line.push_str(&format!(", {rolle}"));
+        }
         for (word, slug) in [("von", &geschehen.von), ("Agentur", &geschehen.agentur)] {
             if let Some(slug) = slug {
                 line.push_str(&format!(", {word} {}", self.name(slug)));

@@ -134,13 +134,13 @@ pub fn ereignis(art: Art) -> &'static str {
     }
 }
 
-/// Whose doing it was.
-pub fn rolle(rolle: Rolle) -> &'static str {
+/// Whose doing it was, if that is known.
+pub fn rolle(rolle: Rolle) -> Option<&'static str> {
     match rolle {
-        Rolle::Dienst => "Dienst",
-        Rolle::Sc => "Service Center",
-        Rolle::Eingangszone => "Eingangszone",
-        Rolle::Unbekannt => "nicht bekannt",
+        Rolle::Dienst => Some("Dienst"),
+        Rolle::Sc => Some("Service Center"),
+        Rolle::Eingangszone => Some("Eingangszone"),
+        Rolle::Unbekannt => None,
     }
 }
 
@@ -163,12 +163,12 @@ pub fn status(status: Status) -> &'static str {
 pub fn haltegrund(grund: Haltegrund) -> &'static str {
     match grund {
         Haltegrund::Zurueckgegeben => {
-            "ein Mensch hat es dorthin gelegt, oder ein erneuter Versuch könnte es verdoppeln"
+            "ein Mensch hat ihn dorthin gelegt, oder ein zweiter Versuch könnte ihn verdoppeln"
         }
         Haltegrund::BestandUnklar => {
-            "es war schon da, als das Buch verloren ging; ein Mensch kann es zurückgelegt haben"
+            "er war schon da, als das Buch verloren ging; ein Mensch kann ihn zurückgelegt haben"
         }
-        Haltegrund::Mehrdeutig => "es liegt vielleicht in zwei Ordnern",
+        Haltegrund::Mehrdeutig => "er liegt vielleicht in zwei Ordnern",
     }
 }
 

@@ -42,7 +42,9 @@ fn by_file(config: &ConfigDir, file: &std::path::Path, further: &[&str]) -> Outc
 fn a_mail_is_found_by_number_and_by_file_and_nothing_is_stored() {
     let mail = mails::to("Kiel", 1);
     let config = served(&[mail.clone()]);
-    let before = ledger::all_bytes(&config.state_dir());
+    // A reader may leave the index of the WAL beside it.
+    let stored = || std::fs::read(ledger::path(&config.state_dir())).expect("the ledger");
+    let before = stored();
     let page = verlauf(&config, &["1"]).expect_code(0).stdout;
     for words in [
         "Vorgang 1, Postfach sc-nord",
@@ -51,7 +53,7 @@ fn a_mail_is_found_by_number_and_by_file_and_nothing_is_stored() {
         "Stand: bei der Agentur, ohne Kennzeichen (Kiel).",
         "an die Agentur für Arbeit Kiel zu übergeben; an eine Anschrift der Agentur geschrieben",
         "Anschrift der Agentur in An: Kiel",
-        "Regeln dürfen es bewegen",
+        "Regeln dürfen ihn bewegen",
         "übergeben, Dienst, Agentur Kiel",
     ] {
         let flat = page.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -62,7 +64,8 @@ fn a_mail_is_found_by_number_and_by_file_and_nothing_is_stored() {
     for secret in ["Anfrage 1", "kunde-1", "anfrage-1@"] {
         assert!(!page.contains(secret), "{page}");
     }
-    assert!(ledger::all_bytes(&config.state_dir()) == before, "nothing is stored");
+    let log = config.state_dir().join("ledger.sqlite-wal");
+    assert!(std::fs::metadata(log).map_or(0, |found| found.len()) == 0 && stored() == before, "nothing is stored");
 }
 
 #[test]
@@ -82,9 +85,8 @@ fn what_people_did_has_a_day_and_no_time() {
         )
         .expect("it can be written");
     let page = verlauf(&config, &["1"]).expect_code(0).stdout;
-    let events: Vec<&str> = page.lines().filter(|line| line.contains("2024  ") || line.contains("2024 ")).collect();
     for day in ["16.04.2024", "17.04.2024", "18.04.2024"] {
-        assert!(events.iter().any(|line| line.trim_start().starts_with(day)), "{day} is not in\n{page}");
+        assert!(page.lines().any(|line| line.trim_start().starts_with(day)), "{day} is not in\n{page}");
     }
     // 09:12:13 in Berlin, of each of these events.
     assert!(!page.contains(":12"), "{page}");

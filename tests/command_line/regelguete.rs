@@ -13,6 +13,7 @@ use postweiche::store::Ledger;
 use crate::config;
 use crate::support::binary;
 use crate::support::config::ConfigDir;
+use crate::support::ledger;
 
 const NORD: &str = "sc-nord";
 
@@ -69,34 +70,34 @@ fn zuordnung(number: u32, entscheidung: &'static str, grund: &'static str, evide
 /// The ledger of this state directory after some days of work.
 #[tokio::main(flavor = "current_thread")]
 async fn seed(state_dir: &Path) {
-    let ledger = Ledger::open(state_dir).expect("a new ledger");
+    let book = Ledger::open(state_dir).expect("a new ledger");
     let decided = DECIDED.map(|(grund, evidenz, then)| ("uebergeben", grund, evidenz, then));
     let stayed = STAYED.map(|(grund, then)| ("ungeklaert", grund, "", then));
     for (number, (entscheidung, grund, evidenz, then)) in decided.into_iter().chain(stayed).enumerate() {
         let number = number as u32 + 1;
-        let recorded = ledger.record(NORD, vec![zuordnung(number, entscheidung, grund, evidenz)], at(number)).await;
+        let recorded = book.record(NORD, vec![zuordnung(number, entscheidung, grund, evidenz)], at(number)).await;
         let vorgang = recorded.expect("recorded")[0].vorgang;
         for step in then.split_whitespace() {
-            happens(&ledger, vorgang, number, step).await;
+            happens(&book, vorgang, number, step).await;
         }
     }
-    ledger.close().await.expect("closed");
+    book.close().await.expect("closed");
 }
 
-async fn happens(ledger: &Ledger, vorgang: VorgangId, number: u32, step: &str) {
+async fn happens(book: &Ledger, vorgang: VorgangId, number: u32, step: &str) {
     let (kind, to) = step.split_once('>').unwrap_or((step, "kiel"));
     let (art, rolle) = match kind {
-        "moved" => return moved(ledger, vorgang, number).await,
+        "moved" => return moved(book, vorgang, number).await,
         "s" => (Art::Uebergeben, Rolle::Sc),
         "u" => (Art::Umgeordnet, Rolle::Eingangszone),
         _ => (Art::Zurueckgegeben, Rolle::Eingangszone),
     };
     let ereignis = Ereignis { art, rolle, agentur: Some(to.to_owned()), von: None, grund: "" };
     let fortgang = Fortgang { vorgang, ereignisse: vec![ereignis] };
-    ledger.go_on(vec![fortgang], at(number + 1)).await.expect("noted");
+    book.go_on(vec![fortgang], at(number + 1)).await.expect("noted");
 }
 
-async fn moved(ledger: &Ledger, vorgang: VorgangId, number: u32) {
+async fn moved(book: &Ledger, vorgang: VorgangId, number: u32) {
     let intent = Intent {
         vorgang,
         weg: Weg::Move,
@@ -105,9 +106,9 @@ async fn moved(ledger: &Ledger, vorgang: VorgangId, number: u32) {
         target_uidvalidity: None,
         target_uidnext: None,
     };
-    let operation = ledger.intend(NORD, vec![intent], at(number)).await.expect("intended")[0];
+    let operation = book.intend(NORD, vec![intent], at(number)).await.expect("intended")[0];
     let outcome = Outcome::Moved { uidvalidity: UidValidity(11), uid: Uid(number) };
-    ledger.settle(vec![Settlement { operation, outcome }], at(number)).await.expect("settled");
+    book.settle(vec![Settlement { operation, outcome }], at(number)).await.expect("settled");
 }
 
 fn seeded() -> ConfigDir {
@@ -168,4 +169,21 @@ fn what_is_not_there_and_what_is_wrong_have_codes_of_their_own() {
     regelguete(&config, &["--mailbox", "sc-mitte"]).expect_code(2).expect_words(&["no mailbox is called"]);
     regelguete(&config, &["--regelwerk", "neu"]).expect_code(2);
     regelguete(&config, &["--von", "gestern"]).expect_code(2);
+}
+
+#[test]
+fn what_no_rule_decided_and_what_has_expired_is_no_hit() {
+    let config = seeded();
+    let database = rusqlite::Connection::open(ledger::path(&config.state_dir())).expect("the ledger");
+    database
+        .execute_batch(
+            // Retention took one; another was found in the folder of an Agentur.
+            "DELETE FROM event WHERE vorgang = 1;
+             DELETE FROM event WHERE vorgang = 2 AND art = 'zugeordnet';
+             UPDATE vorgang SET regel = 'beobachtung', evidenz = '' WHERE id = 2;",
+        )
+        .expect("it can be written");
+    let answer = regelguete(&config, &["--format", "json"]).expect_code(0).json();
+    assert_eq!(answer["gesamt"]["treffer"], 8);
+    assert!(answer["regeln"].as_array().expect("rows").iter().all(|row| row["name"] != "beobachtung"));
 }

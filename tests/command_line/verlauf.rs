@@ -41,7 +41,7 @@ fn by_file(config: &ConfigDir, file: &std::path::Path, further: &[&str]) -> Outc
 #[test]
 fn a_mail_is_found_by_number_and_by_file_and_nothing_is_stored() {
     let mail = mails::to("Kiel", 1);
-    let config = served(&[mail.clone()]);
+    let config = served(std::slice::from_ref(&mail));
     // A reader may leave the index of the WAL beside it.
     let stored = || std::fs::read(ledger::path(&config.state_dir())).expect("the ledger");
     let before = stored();

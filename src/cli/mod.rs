@@ -39,7 +39,8 @@ use crate::domain::postfach::Profil;
 pub enum Outcome {
     /// Exit code 0.
     Done,
-    /// Exit code 1: something could not be done, and trying again may help; for `test`: there are deviations.
+    /// Exit code 1: something could not be done, and trying again may help; for `test`: there are deviations; for
+    /// `regelguete` and `verlauf`: nothing was found.
     Failed,
     /// Exit code 2: the configuration, the master data or the rules need a person.
     BadInput,

@@ -12,6 +12,7 @@
 //! | [`rules`] | core | the rule set, and the one evaluator: `RuleSet + Message -> Decision` |
 //! | [`plan`] | core | decisions and known folders become sets of moves |
 //! | [`anleitung`] | core | the QuickStep guide of an Agentur, a German page |
+//! | [`report`] | core | what stands in the ledger becomes figures for people |
 //! | [`imap`] | shell | the only code that talks IMAP; `imap::mover` is the only code that changes anything there |
 //! | [`store`] | shell | the ledger: SQLite, one writer thread, intent before act |
 //! | [`config`] | shell | what an admin wrote becomes checked configuration and master data |
@@ -54,5 +55,6 @@ pub mod domain;
 pub mod imap;
 pub mod parse;
 pub mod plan;
+pub mod report;
 pub mod rules;
 pub mod store;

@@ -75,6 +75,17 @@ pub fn load_or_show(path: &Path) -> Option<Setup> {
     load(path).map_err(|problems| show(&problems)).ok()
 }
 
+/// Whether the configuration has a mailbox of this name; says on standard error which there are if not.
+pub fn has_mailbox_or_show(setup: &Setup, name: &str) -> bool {
+    let postfaecher = &setup.config.postfaecher;
+    let found = postfaecher.iter().any(|postfach| postfach.name == name);
+    if !found {
+        let names: Vec<_> = postfaecher.iter().map(|postfach| postfach.name.as_str()).collect();
+        tell(format_args!("error: no mailbox is called {name:?}; there are {}\n", names.join(", ")));
+    }
+    found
+}
+
 /// Shows problems on standard error, as a compiler would.
 pub fn show(problems: &[Diagnostic]) {
     tell(format_args!("{}", render(problems, io::stderr().is_terminal())));

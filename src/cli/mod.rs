@@ -14,10 +14,17 @@ pub mod log;
 pub mod needed;
 pub mod once;
 pub mod quickstep_anleitung;
+pub mod regelguete;
+pub mod regelguete_json;
+pub mod regelguete_text;
 pub mod run;
 pub mod start;
 pub mod test;
+pub mod verlauf;
+pub mod verlauf_json;
+pub mod verlauf_text;
 pub mod visible;
+pub mod woerter;
 pub mod words;
 pub mod wrap;
 
@@ -35,7 +42,8 @@ use crate::domain::postfach::Profil;
 pub enum Outcome {
     /// Exit code 0.
     Done,
-    /// Exit code 1: something could not be done, and trying again may help; for `test`: there are deviations.
+    /// Exit code 1: something could not be done, and trying again may help; for `test`: there are deviations; for
+    /// `regelguete` and `verlauf`: nothing was found.
     Failed,
     /// Exit code 2: the configuration, the master data or the rules need a person.
     BadInput,
@@ -107,6 +115,19 @@ pub enum Command {
     /// configuration. The daemon does it by itself once a day. Exit codes: 0 done, 1 failed or the service is at work,
     /// 2 bad configuration, master data or rules.
     Aufbewahrung(aufbewahrung::Args),
+    /// Say how often each rule and each kind of evidence was right, by what people did with the mails afterwards.
+    ///
+    /// Reads the ledger, also while the daemon runs, and changes nothing. What people put with another Agentur or gave back
+    /// corrects the rule; what they leave or bring there agrees with it. The answer is in German. Exit codes: 0 done, 1 no
+    /// such decision or the ledger cannot be read, 2 bad configuration, master data or rules.
+    Regelguete(regelguete::Args),
+    /// Tell the life of one Vorgang: what was decided and why, and what happened since.
+    ///
+    /// By its number, or by a mail file together with --mailbox: then it is looked for by the keyed hash of its Message-ID,
+    /// and nothing is stored. All Vorgänge with that Message-ID are shown. Hour and minute are shown only of what the
+    /// program itself did. The answer is in German. Exit codes: 0 done, 1 not found, or file or ledger cannot be read, 2
+    /// bad configuration, master data, rules or key.
+    Verlauf(verlauf::Args),
 }
 
 /// The form of an answer.
@@ -153,6 +174,8 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Doctor(args) => doctor::run(&config, &args),
         Command::QuickstepAnleitung(args) => quickstep_anleitung::run(&config, &args),
         Command::Aufbewahrung(args) => aufbewahrung::run(&config, &args),
+        Command::Regelguete(args) => regelguete::run(&config, &args),
+        Command::Verlauf(args) => verlauf::run(&config, &args),
     };
     ended.or_else(|error| match error.downcast_ref::<HashKeyError>() {
         Some(key) if key.needs_a_person() => {

@@ -70,28 +70,38 @@ pub enum KeyPlace {
     NotMadeYet,
 }
 
-/// Whether there is a key, without making one.
+/// Where a key stands, without making one.
 pub fn look(source: Option<&SecretSource>, state_dir: &Path) -> Result<KeyPlace, HashKeyError> {
-    let path = state_dir.join(FILE);
-    let (secret, place) = match source {
-        Some(source) => (source.read()?.expose_secret().as_bytes().to_vec(), KeyPlace::Configured),
-        None => match fs::read(&path) {
-            Ok(key) if !key.is_empty() => (key, KeyPlace::Generated),
-            Ok(_) => return Ok(KeyPlace::NotMadeYet),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(KeyPlace::NotMadeYet),
-            Err(error) => return Err(HashKeyError::Io { path, kind: error.kind() }),
-        },
+    match (existing(source, state_dir)?, source) {
+        (None, _) => Ok(KeyPlace::NotMadeYet),
+        (Some(_), Some(_)) => Ok(KeyPlace::Configured),
+        (Some(_), None) => Ok(KeyPlace::Generated),
+    }
+}
+
+/// The key, if there is one already; never makes one.
+pub fn existing(source: Option<&SecretSource>, state_dir: &Path) -> Result<Option<FingerprintKey>, HashKeyError> {
+    let secret = match source {
+        Some(source) => Some(source.read()?.expose_secret().as_bytes().to_vec()),
+        None => made(&state_dir.join(FILE))?,
     };
-    FingerprintKey::new(secret).map(|_| place).ok_or(HashKeyError::TooShort)
+    secret.map(|secret| FingerprintKey::new(secret).ok_or(HashKeyError::TooShort)).transpose()
+}
+
+/// The key that the program once made; an empty file is none.
+fn made(path: &Path) -> Result<Option<Vec<u8>>, HashKeyError> {
+    match fs::read(path) {
+        Ok(key) if !key.is_empty() => Ok(Some(key)),
+        Ok(_) => Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(HashKeyError::Io { path: path.to_owned(), kind: error.kind() }),
+    }
 }
 
 fn generated(path: &Path) -> Result<Vec<u8>, HashKeyError> {
     let failed = |error: io::Error| HashKeyError::Io { path: path.to_owned(), kind: error.kind() };
-    match fs::read(path) {
-        Ok(key) if !key.is_empty() => return Ok(key),
-        Ok(_) => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(failed(error)),
+    if let Some(key) = made(path)? {
+        return Ok(key);
     }
     let mut key = [0; 32];
     getrandom::fill(&mut key).map_err(|_| HashKeyError::NoRandomness)?;

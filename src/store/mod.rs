@@ -27,7 +27,8 @@
 //! | `opening`, `note`, `rebuild` | noticing that a ledger was lost, and writing it anew |
 //! | `decide`, `attempt`, `place`, `journal`, `event`, `conversation`, `observation`, `missing`, `run`, `key`, `mark` | the statements, by subject |
 //! | `retention`, `tageswert`, `stand` | deleting what is due, and what stays of it |
-//! | `query` | a reader for statistics, on its own connection |
+//! | `query` | a reader for statistics and questions, on its own connection |
+//! | `quality`, `life` | what it reads: decisions with what people made of them; the life of one Vorgang |
 //! | `survey` | a look at a ledger in whatever state it is |
 //!
 //! Two processes are kept apart by the lock of the state directory, not here.
@@ -42,6 +43,7 @@ mod file;
 mod journal;
 mod key;
 mod ledger;
+mod life;
 mod mark;
 mod migrate;
 mod missing;
@@ -49,6 +51,7 @@ mod note;
 mod observation;
 mod opening;
 mod place;
+mod quality;
 mod query;
 mod rebuild;
 mod retention;
@@ -63,6 +66,7 @@ pub use error::{Class, LedgerError, Refusal};
 pub use file::ledger_path;
 pub use ledger::Ledger;
 pub use opening::Verlust;
+pub use quality::Auswahl;
 pub use query::Reader;
 pub use retention::{Bestand, Geloescht, Umfang};
 pub use survey::{Survey, survey};

@@ -7,11 +7,16 @@ use rusqlite::Connection;
 use super::backup;
 use super::error::{Failure, LedgerError};
 use super::file;
+use super::life;
 use super::migrate;
+use super::quality::{self, Auswahl};
 use super::retention::{self, Bestand, Geloescht};
 use super::tageswert::{self, Tageswert};
-use crate::domain::vorgang::SummaryRow;
+use crate::domain::id::MessageIdHash;
+use crate::domain::vorgang::{SummaryRow, VorgangId};
 use crate::plan::aufbewahrung::Stichtage;
+use crate::report::regelguete::Fall;
+use crate::report::verlauf::Verlauf;
 
 /// A reader beside the daemon or without it. Its calls block; each sees the ledger as of its own moment.
 ///
@@ -73,6 +78,38 @@ impl Reader {
     /// If the file cannot be read.
     pub fn tageswerte(&self, stichtage: &Stichtage) -> Result<Vec<Tageswert>, LedgerError> {
         self.read("count by day", |connection| tageswert::all(connection, stichtage))
+    }
+
+    /// Hands over each Vorgang about which rules decided, with what happened to it since; by number.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn each_decided(&self, auswahl: &Auswahl, each: impl FnMut(&Fall)) -> Result<(), LedgerError> {
+        self.read("read the decisions", |connection| quality::each_decided(connection, auswahl, each))
+    }
+
+    /// All that is known of a Vorgang; nothing if there is none with this number.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn verlauf(&self, vorgang: VorgangId) -> Result<Option<Verlauf>, LedgerError> {
+        self.read("read a Vorgang", |connection| life::verlauf(connection, vorgang))
+    }
+
+    /// The Vorgänge of a mailbox whose mails have this Message-ID, by number. Twins share it.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn with_message_id(&self, postfach: &str, hash: MessageIdHash) -> Result<Vec<VorgangId>, LedgerError> {
+        self.read("look for a mail", |connection| life::with_message_id(connection, postfach, hash))
+    }
+
+    /// Whether the pseudonyms are of another key than the one with this probe. Until a first cycle nobody knows.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn has_other_key(&self, probe: &str) -> Result<bool, LedgerError> {
+        self.read("look at the key's probe", |connection| life::has_other_key(connection, probe))
     }
 
     /// Copies the ledger to a new file, 0600, and checks the copy. Returns its size in bytes.

@@ -1,4 +1,4 @@
-//! The commands that read mail files, `explain` and `test`, those that look at a state, and what the program itself holds.
+//! The commands that answer questions about mail files, mailboxes and ledger, and what the program itself holds.
 #![forbid(unsafe_code)]
 
 #[path = "../support/mod.rs"]
@@ -8,9 +8,11 @@ mod aufbewahrung;
 mod doctor;
 mod explain;
 mod quickstep_anleitung;
+mod regelguete;
 mod release;
 mod selbsttest;
 mod test;
+mod verlauf;
 
 use support::config::{ConfigDir, Postfach};
 

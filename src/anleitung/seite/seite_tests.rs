@@ -39,12 +39,12 @@ fn variants() -> Vec<Anleitung> {
     vec![kiel(), alles, wenig]
 }
 
-/// Rewritten by `POSTWEICHE_UPDATE_GOLDEN=1 cargo test --lib anleitung`.
+/// Rewritten by `UPDATE_GOLDEN=1 cargo test --lib anleitung`.
 #[test]
 fn the_page_is_as_it_was_approved() {
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/quickstep-anleitung.html");
     let page = seite(&kiel());
-    if std::env::var_os("POSTWEICHE_UPDATE_GOLDEN").is_some() {
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
         std::fs::write(&golden, &page).expect("the golden file can be written");
     }
     let approved = std::fs::read_to_string(&golden).unwrap_or_default();

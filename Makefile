@@ -5,7 +5,7 @@ CARGO := $(shell command -v cargo || echo "$$HOME/.cargo/bin/cargo")
 require := tests/support/require.sh
 compiler := cc=build-essential
 
-.PHONY: help demo test lint audit bench bench-judging fuzz fuzz-seeds stress soak
+.PHONY: help demo test lint audit bench bench-judging bench-observation fuzz fuzz-seeds stress soak
 
 help:
 	@echo "make demo    route sample mails on a private server and show what went where and why"
@@ -14,6 +14,7 @@ help:
 	@echo "make audit   known vulnerabilities of the dependencies (cargo-deny, network)"
 	@echo "make bench   speed against a floor and against imapfilter (BENCH_SIZES, BENCH_ROUNDS)"
 	@echo "make bench-judging  speed of reading and deciding mails, without a server"
+	@echo "make bench-observation  commands, time and memory of a round through the folders of clerks (BENCH_MAILS, BENCH_LARGE)"
 	@echo "make fuzz    hostile input for parser, rules and folder names (FUZZ_RUNS; needs a nightly compiler and cargo-fuzz)"
 	@echo "make stress  all tests, optimised, with bigger counts; half an hour of clerks at work while the daemon is killed"
 	@echo "make soak    an hour at ten times the expected load: memory, open files, connections (SOAK_MINUTES)"
@@ -49,6 +50,10 @@ bench:
 bench-judging:
 	@$(require) $(compiler)
 	$(CARGO) bench --locked --bench judging
+
+bench-observation:
+	@$(require) $(compiler) dovecot=dovecot-imapd /usr/bin/time=time
+	$(CARGO) bench --locked --bench observation
 
 # Executions of each target. The code is free of `unsafe`, so the fuzzer looks for panics, endless loops and floods of
 # memory, without a sanitizer; FUZZ_FLAGS= (empty) brings the address sanitizer back.

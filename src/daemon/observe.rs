@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use tracing::warn;
+use tracing::{debug, warn};
 
 use super::allowance::Allowance;
 use super::dienst::Dienst;
@@ -45,6 +45,10 @@ struct Round {
     waiting: VecDeque<Watched>,
     /// Every folder so far could be looked into.
     complete: bool,
+    folders: usize,
+    /// What it has cost so far.
+    commands: u64,
+    took: Duration,
 }
 
 /// How much of a round a cycle does.
@@ -103,6 +107,7 @@ impl Observation {
         extent: Extent,
         report: &mut CycleReport,
     ) -> Result<(), CycleError> {
+        let (started, before) = (Instant::now(), link.session.commands());
         let mut round = match self.round.take() {
             Some(round) => round,
             None => self.begin(link, look).await?,
@@ -110,6 +115,7 @@ impl Observation {
         while let Some(watched) = round.waiting.pop_front() {
             if extent == Extent::Allowed && !self.allowance.has_room() {
                 round.waiting.push_front(watched);
+                round.spent(link.session.commands() - before, started);
                 self.round = Some(round);
                 return Ok(());
             }
@@ -119,6 +125,10 @@ impl Observation {
             let gone = look.dienst.ledger.end_round(&look.config.name, round.begun).await?;
             look.settle(gone, |_| Beobachtung::Fort, report).await?;
         }
+        round.spent(link.session.commands() - before, started);
+        let Round { complete, folders, commands, took, .. } = round;
+        let milliseconds = took.as_millis();
+        debug!(mailbox = %look.config.name, folders, commands, milliseconds, complete, "a round through the watched folders is done");
         self.ended = Some(Instant::now());
         Ok(())
     }
@@ -178,7 +188,14 @@ impl Observation {
         }
         let changed = |watched: &Watched| self.looks.get(&watched.folder).and_then(|(_, last)| last.changed);
         folders.sort_by_key(|watched| Reverse(changed(watched)));
-        Ok(Round { begun: at, waiting: folders.into(), complete: true })
+        Ok(Round {
+            begun: at,
+            folders: folders.len(),
+            waiting: folders.into(),
+            complete: true,
+            commands: 0,
+            took: Duration::ZERO,
+        })
     }
 
     /// The folders to be watched, by what the server lists. Those called like no mark are reported once.
@@ -203,5 +220,13 @@ impl Observation {
             }
         }
         watch.folders
+    }
+}
+
+impl Round {
+    /// Adds what a cycle has done of it.
+    fn spent(&mut self, commands: u64, started: Instant) {
+        self.commands += commands;
+        self.took += started.elapsed();
     }
 }

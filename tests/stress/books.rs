@@ -15,6 +15,8 @@ pub struct Vorgang {
     pub folder: String,
     pub uid: u32,
     pub present: bool,
+    /// Something about it was seen once only.
+    pub open: bool,
     pub pinned: bool,
     pub grund: String,
 }
@@ -41,6 +43,9 @@ pub struct Event {
     pub vorgang: i64,
     pub operation: Option<i64>,
     pub art: String,
+    pub rolle: String,
+    pub agentur: Option<String>,
+    pub von_agentur: Option<String>,
     pub grund: String,
     /// Unix milliseconds.
     pub at: i64,
@@ -57,9 +62,25 @@ impl Books {
     pub fn read(state_dir: &Path) -> Books {
         let ledger = Connection::open_with_flags(ledger::path(state_dir), OpenFlags::SQLITE_OPEN_READ_ONLY)
             .expect("the ledger is there");
+        Self::of_one_moment(&ledger).expect("the ledger can be read")
+    }
+
+    /// All that the ledger holds, as of one moment; `None`: it cannot be read now.
+    pub fn of_one_moment(ledger: &Connection) -> Option<Books> {
+        let moment = ledger.unchecked_transaction().ok()?;
+        let known = moment.query_row(
+            "SELECT count(*) FROM pragma_table_info('vorgang') WHERE name = 'offen_seit'",
+            [],
+            |row| row.get::<_, i64>(0),
+        );
+        (known.ok()? == 1).then(|| Self::of(&moment))
+    }
+
+    fn of(ledger: &Connection) -> Books {
         let vorgaenge = rows(
-            &ledger,
-            "SELECT vorgang.id, postfach.name, fingerprint, folder.name, uid, gone_at IS NULL, festgehalten, grund
+            ledger,
+            "SELECT vorgang.id, postfach.name, fingerprint, folder.name, uid, gone_at IS NULL, festgehalten, grund,
+                offen_seit IS NOT NULL
              FROM vorgang JOIN postfach ON postfach.id = vorgang.postfach JOIN folder ON folder.id = vorgang.folder",
             |row| {
                 Ok(Vorgang {
@@ -71,11 +92,12 @@ impl Books {
                     present: row.get(5)?,
                     pinned: row.get(6)?,
                     grund: row.get(7)?,
+                    open: row.get(8)?,
                 })
             },
         );
         let operations = rows(
-            &ledger,
+            ledger,
             "SELECT operation.id, vorgang, source.name, source_uid, target.name, target_uid, state, attempt, kopie_uid, weg
              FROM operation JOIN folder AS source ON source.id = source_folder
              JOIN folder AS target ON target.id = target_folder ORDER BY operation.id",
@@ -93,16 +115,23 @@ impl Books {
                 })
             },
         );
-        let events = rows(&ledger, "SELECT id, vorgang, operation, art, grund, at FROM event ORDER BY id", |row| {
-            Ok(Event {
-                id: row.get(0)?,
-                vorgang: row.get(1)?,
-                operation: row.get(2)?,
-                art: row.get(3)?,
-                grund: row.get(4)?,
-                at: row.get(5)?,
-            })
-        });
+        let events = rows(
+            ledger,
+            "SELECT id, vorgang, operation, art, grund, at, rolle, agentur, von_agentur FROM event ORDER BY id",
+            |row| {
+                Ok(Event {
+                    id: row.get(0)?,
+                    vorgang: row.get(1)?,
+                    operation: row.get(2)?,
+                    art: row.get(3)?,
+                    grund: row.get(4)?,
+                    at: row.get(5)?,
+                    rolle: row.get(6)?,
+                    agentur: row.get(7)?,
+                    von_agentur: row.get(8)?,
+                })
+            },
+        );
         Books { vorgaenge, operations, events }
     }
 }

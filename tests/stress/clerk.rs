@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::diary::{Deed, Diary, What};
-use crate::office::{ERLEDIGT, INBOX, Mailbox, Office};
+use crate::office::{ERLEDIGT, INBOX, MARKS, Mailbox, Office, is_away};
 use crate::post::{Writer, deliver, saat};
 use crate::rng::Rng;
 use crate::support::imap_client::ImapClient;
@@ -77,14 +77,14 @@ impl<'o> Clerk<'o> {
     fn treat(&mut self) {
         let away = self.place().away.read().expect("no clerk panics");
         let folder = self.some_folder();
-        if away.contains(&folder) {
+        if is_away(&away, &folder) {
             return;
         }
         let Some(seen) = self.look(&folder) else { return };
         match self.rng.below(100) {
             0..60 => {
                 let target = self.some_target(&folder);
-                if !away.contains(&target) {
+                if !is_away(&away, &target) {
                     self.move_it(&folder, &seen, target);
                 }
             }
@@ -99,8 +99,15 @@ impl<'o> Clerk<'o> {
         match self.rng.below(100) {
             0..50 => INBOX.to_owned(),
             50..60 => ERLEDIGT.to_owned(),
+            60..75 => self.some_mark(),
             _ => self.some_agentur(),
         }
+    }
+
+    /// A mark folder of some Agentur.
+    fn some_mark(&mut self) -> String {
+        let agentur = self.some_agentur();
+        format!("{agentur}/{}", self.rng.pick(&MARKS))
     }
 
     fn some_agentur(&mut self) -> String {
@@ -111,8 +118,9 @@ impl<'o> Clerk<'o> {
     fn some_target(&mut self, folder: &str) -> String {
         loop {
             let target = match self.rng.below(100) {
-                0..30 => INBOX.to_owned(),
-                30..55 => ERLEDIGT.to_owned(),
+                0..25 => INBOX.to_owned(),
+                25..35 => ERLEDIGT.to_owned(),
+                35..65 => self.some_mark(),
                 _ => self.some_agentur(),
             };
             if target != folder {
@@ -185,7 +193,7 @@ impl<'o> Clerk<'o> {
     fn file(&mut self) {
         let away = self.place().away.read().expect("no clerk panics");
         let folder = self.some_folder();
-        if away.contains(&folder) {
+        if is_away(&away, &folder) {
             return;
         }
         let letter = self.writer.write(self.mailbox, self.place(), &folder);

@@ -1,8 +1,10 @@
 //! F28: clerks at work in five mailboxes while the daemon is killed again and again.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::balance;
 use crate::clerk::{CLERKS, Clerk};
 use crate::diary::Diary;
 use crate::kills::{kill_until, log_file, start};
@@ -32,7 +34,7 @@ fn work_and_judge(mode: Mode, settings: &Settings) {
     println!("{mode:?} {settings:?}");
     let office = Office::open(mode);
     let diary = Diary::new();
-    let (kills, operations) = one_day(&office, &diary, settings);
+    let (kills, operations, looks) = one_day(&office, &diary, settings);
 
     let daemon = start(&office);
     let started = Instant::now();
@@ -51,7 +53,7 @@ fn work_and_judge(mode: Mode, settings: &Settings) {
     let commands: Vec<String> = office.mailboxes.iter().flat_map(|mailbox| mailbox.transcript.take()).collect();
     assert_eq!(writes(&commands), [""; 0], "after all was quiet");
     println!(
-        "{mode:?}: {operations} operations of clerks, {kills:?}, quiet {:.1} s after the last start",
+        "{mode:?}: {operations} operations of clerks, {kills:?}, balance held {looks} times, quiet {:.1} s after the last start",
         calm.as_secs_f64()
     );
     let tally = judge(&office, diary, settings.seed);
@@ -59,13 +61,15 @@ fn work_and_judge(mode: Mode, settings: &Settings) {
 }
 
 /// Feeds, works and kills until the time is over.
-fn one_day(office: &Office, diary: &Diary, settings: &Settings) -> (crate::kills::Kills, usize) {
+fn one_day(office: &Office, diary: &Diary, settings: &Settings) -> (crate::kills::Kills, usize, usize) {
     let end = Instant::now() + settings.duration;
     let mailboxes = office.mailboxes.len();
     let clerks = u64::from(CLERKS) * mailboxes as u64;
     let pace = Duration::from_secs(1) * u32::try_from(clerks).expect("few clerks")
         / u32::try_from(settings.operations_per_second).expect("a rate");
+    let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
+        let watcher = scope.spawn(|| balance::watch(office, &done));
         let feeder = scope.spawn(|| feed(office, diary, settings));
         let places = (0..mailboxes).flat_map(|mailbox| (0..CLERKS).map(move |number| (mailbox, number)));
         let clerks: Vec<_> = places
@@ -80,7 +84,8 @@ fn one_day(office: &Office, diary: &Diary, settings: &Settings) -> (crate::kills
         let kills = kill_until(office, settings, end);
         feeder.join().expect("the feeder delivers");
         let operations = clerks.into_iter().map(|clerk| clerk.join().expect("the clerk works")).sum();
-        (kills, operations)
+        done.store(true, Ordering::SeqCst);
+        (kills, operations, watcher.join().expect("the balance holds"))
     })
 }
 

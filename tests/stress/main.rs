@@ -7,6 +7,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod balance;
 mod books;
 mod clerk;
 mod clerks;

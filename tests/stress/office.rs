@@ -15,6 +15,9 @@ pub const INBOX: &str = "INBOX";
 /// Where clerks put what is done.
 pub const ERLEDIGT: &str = "Erledigt";
 
+/// Folders below that of each Agentur: what lies there is processed.
+pub const MARKS: [&str; 2] = ["Bearbeitet", "Zu löschen"];
+
 /// Between the daemon and the server: clerks and kills find it with commands under way.
 const ROUND_TRIP: Duration = Duration::from_millis(20);
 
@@ -81,8 +84,8 @@ impl Office {
             let mut own = all.iter().filter(|agentur| agentur.region == region).cloned();
             let agenturen: Vec<Agentur> = own.by_ref().take(WITH_FOLDER).collect();
             let without_folder = own.next().expect("a region has more Agenturen");
-            let folders: Vec<&str> = agenturen.iter().map(|agentur| &*agentur.folder).chain([ERLEDIGT]).collect();
-            dovecot.create_folders(region, &folders);
+            let folders = folders(&agenturen);
+            dovecot.create_folders(region, &folders.iter().map(String::as_str).collect::<Vec<_>>());
             let transcript = Transcript::default();
             let count = moves.clone();
             let write_down = transcript.before(pass());
@@ -100,7 +103,8 @@ impl Office {
             let away = RwLock::default();
             mailboxes.push(Mailbox { region, agenturen, without_folder, transcript, away, _proxy: proxy });
         }
-        let quick = "poll_interval_seconds = 1\nretry_initial_seconds = 1\nretry_max_seconds = 1";
+        let quick = "poll_interval_seconds = 1\nretry_initial_seconds = 1\nretry_max_seconds = 1\n\
+            beobachtung_seconds = 1\nbeobachtung_befehle_pro_minute = 100000";
         Office { mode, dovecot, mailboxes, config: ConfigDir::new(postfaecher, quick), moves }
     }
 
@@ -113,7 +117,24 @@ impl Office {
 
 impl Mailbox {
     /// All folders with mail in them.
-    pub fn folders(&self) -> impl Iterator<Item = &str> {
-        [INBOX, ERLEDIGT].into_iter().chain(self.agenturen.iter().map(|agentur| &*agentur.folder))
+    pub fn folders(&self) -> Vec<String> {
+        let mut folders = folders(&self.agenturen);
+        folders.push(INBOX.to_owned());
+        folders
     }
+}
+
+/// All folders but INBOX. Those below others come behind them.
+fn folders(agenturen: &[Agentur]) -> Vec<String> {
+    let of_agentur = |agentur: &Agentur| {
+        let marks = MARKS.map(|mark| format!("{}/{mark}", agentur.folder));
+        [agentur.folder.clone()].into_iter().chain(marks)
+    };
+    agenturen.iter().flat_map(of_agentur).chain([ERLEDIGT.to_owned()]).collect()
+}
+
+/// Whether this folder, or the one it lies below, has another name for the moment.
+pub fn is_away(away: &BTreeSet<String>, folder: &str) -> bool {
+    away.iter()
+        .any(|renamed| folder == renamed || folder.strip_prefix(&**renamed).is_some_and(|rest| rest.starts_with('/')))
 }

@@ -11,9 +11,10 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use postweiche::parse::fingerprint::FingerprintKey;
 
+use crate::balance::{self, Account, bestand_of};
 use crate::books::{Books, Event, Operation, Vorgang};
 use crate::diary::{Deed, Diary, Letter, What};
-use crate::office::{INBOX, Office};
+use crate::office::{INBOX, Mailbox, Office};
 use crate::post::saat;
 
 /// A folder and a UID in it. The folders of this play never change their UIDVALIDITY.
@@ -81,7 +82,7 @@ pub fn judge(office: &Office, diary: Diary, seed: u64) -> Tally {
         letters: letters.len(),
         deeds: deeds.len(),
         elsewhere: count(&books, "anderswo"),
-        handed_over: count(&books, "uebergeben"),
+        handed_over: books.operations.iter().filter(|one| one.state == "verschoben").count(),
         returned: count(&books, "zurueckgegeben"),
         ambiguous: [true, false].map(|proved| ambiguous(&books.operations, proved)),
         ..Tally::default()
@@ -92,7 +93,8 @@ pub fn judge(office: &Office, diary: Diary, seed: u64) -> Tally {
     let mut stories = String::new();
     let mut bad = 0;
     for (identity, case) in &cases {
-        let wrong = case.check(braked.contains(&case.letters[0].mailbox), &mut tally);
+        let mailbox = case.letters[0].mailbox;
+        let wrong = case.check(&office.mailboxes[mailbox], braked.contains(&mailbox), &mut tally);
         if !wrong.is_empty() {
             bad += 1;
             if bad <= 5 {
@@ -100,6 +102,7 @@ pub fn judge(office: &Office, diary: Diary, seed: u64) -> Tally {
             }
         }
     }
+    complaints.extend(check_balance(office, &cases));
     println!("{tally:#?}");
     assert!(complaints.is_empty() && bad == 0, "seed {seed}: {complaints:#?}\n{bad} mails with trouble\n{stories}");
     tally
@@ -111,6 +114,29 @@ fn count(books: &Books, art: &str) -> usize {
 
 fn ambiguous(operations: &[Operation], proved: bool) -> usize {
     operations.iter().filter(|one| one.state == "mehrdeutig" && one.copy_uid.is_some() == proved).count()
+}
+
+/// For each Agentur, the balance of all days comes to what lies in its folder on the server.
+fn check_balance(office: &Office, cases: &BTreeMap<u32, Case>) -> Vec<String> {
+    let told: Vec<(&Case, Account)> = cases.values().filter_map(|case| Some((case, case.account()?.ok()?))).collect();
+    let mut ends: BTreeMap<String, i64> = BTreeMap::new();
+    for ((day, agentur), lines) in balance::sum(told.iter().map(|(_, account)| account)) {
+        let end = ends.entry(agentur.clone()).or_default();
+        let begin = *end;
+        *end += lines.zugang - lines.bearbeitet - lines.abgegeben - lines.ohne_kennzeichen;
+        println!("{day} {agentur}: {begin} + {lines:?} = {end}");
+    }
+    let mut lying: BTreeMap<String, i64> = ends.keys().map(|agentur| (agentur.clone(), 0)).collect();
+    for (case, _) in &told {
+        if let Some(agentur) = case.bestand(&office.mailboxes[case.letters[0].mailbox]) {
+            *lying.entry(agentur.to_owned()).or_default() += 1;
+        }
+    }
+    let differs = |(agentur, end): (&String, &i64)| {
+        let lies = lying[agentur];
+        (lies != *end).then(|| format!("the balance of {agentur} comes to {end}, and {lies} lie in its folder"))
+    };
+    ends.iter().filter_map(differs).collect()
 }
 
 /// Mailboxes in which nothing more is copied, because too many copies could not be recognised.
@@ -131,7 +157,9 @@ fn check_events(books: &Books) -> Vec<String> {
     for event in &books.events {
         match event.operation {
             Some(operation) => of_operation.entry(operation).or_default().push(event),
-            None if event.art == "uebergeben" => complaints.push(format!("handed over without operation: {event:?}")),
+            None if event.art == "uebergeben" && event.rolle == "dienst" => {
+                complaints.push(format!("handed over without operation: {event:?}"))
+            }
             None if event.art == "eingegangen" => *arrivals.entry(event.vorgang).or_default() += 1,
             None => {}
         }
@@ -218,8 +246,8 @@ fn look(office: &Office) -> Vec<Found> {
     for mailbox in &office.mailboxes {
         let mut client = office.dovecot.client(mailbox.region);
         let folders = client.list();
-        let known: BTreeSet<&str> = mailbox.folders().collect();
-        assert_eq!(folders.iter().map(String::as_str).collect::<BTreeSet<_>>(), known, "{}", mailbox.region);
+        let known = mailbox.folders();
+        assert_eq!(folders.iter().collect::<BTreeSet<_>>(), known.iter().collect(), "{}", mailbox.region);
         for folder in folders {
             let exists = client.examine(&folder).exists as usize;
             let mails = if exists == 0 { Vec::new() } else { client.fetch_all() };
@@ -238,7 +266,7 @@ fn look(office: &Office) -> Vec<Found> {
 
 impl Case {
     /// What is wrong about these mails.
-    fn check(&self, braked: bool, tally: &mut Tally) -> Vec<String> {
+    fn check(&self, mailbox: &Mailbox, braked: bool, tally: &mut Tally) -> Vec<String> {
         let mut wrong = Vec::new();
         self.check_contents(&mut wrong);
         self.check_targets(&mut wrong);
@@ -251,6 +279,7 @@ impl Case {
             }
         }
         self.check_numbers(doubled, &mut wrong);
+        self.check_bestand(mailbox, &mut wrong);
         tally.found += self.found.len();
         tally.deleted += (self.letters.len() + doubled).saturating_sub(self.found.len());
         tally.twins += if self.letters.len() > 1 { self.letters.len() } else { 0 };
@@ -286,9 +315,7 @@ impl Case {
         let lies = |place: &Place| self.found.iter().any(|found| found.place == *place);
         for vorgang in self.vorgaenge.iter().filter(|vorgang| vorgang.present) {
             let place = (vorgang.folder.clone(), vorgang.uid);
-            // Only INBOX is watched; what a clerk took from another folder may still be believed there.
-            let taken = place.0 != INBOX && self.deeds.iter().any(|deed| deed.takes_from(&place));
-            if !lies(&place) && !taken {
+            if !lies(&place) {
                 wrong.push(format!("the ledger says that it lies at {place:?}"));
             }
         }
@@ -393,6 +420,32 @@ impl Case {
         }
     }
 
+    /// It is in the Bestand of the Agentur in whose folder it lies, as the events say: the balance, mail by mail.
+    fn check_bestand(&self, mailbox: &Mailbox, wrong: &mut Vec<String>) {
+        match self.account() {
+            None => {}
+            Some(Err(told)) => wrong.push(format!("the balance does not hold: {told}")),
+            Some(Ok(account)) => {
+                let lies = self.bestand(mailbox);
+                if account.agentur() != lies {
+                    wrong.push(format!("in the Bestand of {:?}, and lies with {lies:?}", account.agentur()));
+                }
+            }
+        }
+    }
+
+    /// What the events of the one Vorgang say. Of mails that cannot be told apart, or that lie in two places, nothing can
+    /// be said.
+    fn account(&self) -> Option<Result<Account, String>> {
+        let (0 | 1, [_], [vorgang]) = (self.found.len(), &self.letters[..], &self.vorgaenge[..]) else { return None };
+        Some(Account::of(self.events.iter().filter(|event| event.vorgang == vorgang.id)))
+    }
+
+    /// The Agentur with which the server has it.
+    fn bestand<'m>(&self, mailbox: &'m Mailbox) -> Option<&'m str> {
+        self.found.first().and_then(|found| bestand_of(mailbox, &found.place.0))
+    }
+
     fn check_numbers(&self, doubled: usize, wrong: &mut Vec<String>) {
         let mails = self.letters.len();
         // Once moved, a mail is not moved again, also if a person has put it back.
@@ -446,10 +499,6 @@ impl Deed {
             What::Move { to, uid: Some(new) } => Some(((self.folder.clone(), self.uid), (to.clone(), *new))),
             _ => None,
         }
-    }
-
-    fn takes_from(&self, place: &Place) -> bool {
-        self.hop().is_some_and(|(from, _)| from == *place) || self.deletes_from(place)
     }
 
     fn deletes_from(&self, place: &Place) -> bool {

@@ -15,7 +15,7 @@ use crate::support::ledger;
 use crate::support::proxy::transcript::{Transcript, writes};
 use crate::support::proxy::{Proxy, pass};
 
-static ACCOUNTS: LazyLock<Accounts> = LazyLock::new(|| Accounts::start(240, Options::default()));
+pub static ACCOUNTS: LazyLock<Accounts> = LazyLock::new(|| Accounts::start(240, Options::default()));
 
 pub const INBOX: &str = "INBOX";
 pub const KIEL: &str = "INBOX/Agentur Kiel";
@@ -94,8 +94,13 @@ pub fn at_each_exchange(mails: &[Mail], story: impl Fn(&Desk)) {
 /// The same with further lines for the mailbox.
 pub fn at_each_exchange_with(mails: &[Mail], postfach: &str, story: impl Fn(&Desk)) {
     for renumbers in Renumbers::ALL {
-        story(&Desk::exchange(Profile { renumbers, ..Profile::exchange_2016() }, mails, postfach));
+        story(&Desk::exchange(exchange(renumbers), mails, postfach));
     }
+}
+
+/// An Exchange that renumbers in this way.
+pub fn exchange(renumbers: Renumbers) -> Profile {
+    Profile { renumbers, chatter: false, ..Profile::exchange_2016() }
 }
 
 impl Desk {

@@ -206,6 +206,11 @@ impl ImapClient {
         self.ok(&format!("RENAME {} {}", wire_name(from), wire_name(to)));
     }
 
+    /// Removes a folder with all that is in it.
+    pub fn remove(&mut self, folder: &str) {
+        self.ok(&format!("DELETE {}", wire_name(folder)));
+    }
+
     /// Leaves the selected folder and removes nothing.
     pub fn unselect(&mut self) {
         self.ok("UNSELECT");

@@ -78,6 +78,18 @@ impl Outlook {
         self.client.create(folder);
     }
 
+    /// Makes a folder anew with all that was in it: as after a restored backup, nothing has its old number.
+    pub fn remake(&mut self, folder: &str) {
+        self.client.select(folder);
+        let mails = self.client.fetch_all();
+        self.client.unselect();
+        self.client.remove(folder);
+        self.client.create(folder);
+        let again =
+            |Fetched { flags, internaldate, bytes, .. }| Mail { bytes, flags, internaldate: Some(internaldate) };
+        self.client.append_all(folder, &mails.into_iter().map(again).collect::<Vec<_>>());
+    }
+
     /// Gives a folder another name.
     pub fn rename(&mut self, folder: &str, name: &str) {
         self.client.rename(folder, name);

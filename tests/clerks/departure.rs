@@ -1,6 +1,7 @@
 //! What is gone, and what comes back.
 
-use crate::desk::{ABLAGE, BEARBEITET, HANDED_OVER, INBOX, KIEL, UNRESOLVED, ZU_LOESCHEN, at_each_exchange};
+use crate::desk::{ABLAGE, BEARBEITET, Desk, HANDED_OVER, INBOX, KIEL, UNRESOLVED, ZU_LOESCHEN, at_each_exchange};
+use crate::support::exchange::profile::Profile;
 use crate::support::mails;
 
 /// It counts as gone after two complete rounds that began after it was missed, and not before.
@@ -102,4 +103,15 @@ fn wiedergesehen_in_time_is_no_event() {
         desk.expect_life(&HANDED_OVER, &["bearbeitet eingangszone kiel"]);
         desk.expect_quiet();
     });
+}
+
+#[test]
+#[ignore = "an empty folder that never held anything counts as seen partly where something comes and goes inside EXAMINE: no round is ever complete"]
+fn geloescht_where_something_comes_and_goes_inside_every_command() {
+    let desk = Desk::exchange(Profile::exchange_2016(), &[mails::to("Kiel", 1)], "");
+    desk.once();
+    desk.mark(KIEL, BEARBEITET);
+    desk.delete(BEARBEITET);
+    desk.rounds(UNTIL_GONE);
+    desk.expect_life(&HANDED_OVER, &["bearbeitet eingangszone kiel", "geloescht unbekannt kiel"]);
 }

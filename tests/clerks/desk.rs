@@ -98,7 +98,7 @@ pub fn at_each_exchange_with(mails: &[Mail], postfach: &str, story: impl Fn(&Des
     }
 }
 
-/// An Exchange that renumbers in this way.
+/// An Exchange that renumbers in this way. Nothing else comes and goes meanwhile.
 pub fn exchange(renumbers: Renumbers) -> Profile {
     Profile { renumbers, chatter: false, ..Profile::exchange_2016() }
 }

@@ -9,6 +9,12 @@ fn way(folders: &[&str], expected: &[&str]) {
     at_each_exchange(&[mails::to("Kiel", 1)], |desk| walk(desk, folders, expected));
 }
 
+/// The same where numbers stay: what is no row of the table is shown once.
+#[track_caller]
+fn further_way(folders: &[&str], expected: &[&str]) {
+    walk(&Desk::new(&[mails::to("Kiel", 1)]), folders, expected);
+}
+
 #[track_caller]
 fn walk(desk: &Desk, folders: &[&str], expected: &[&str]) {
     desk.once();
@@ -27,7 +33,7 @@ fn in_bearbeitung() {
 }
 
 #[test]
-fn in_bearbeitung_taken_away() {
+fn in_bearbeitung_taken_afurther_way() {
     way(&[IN_BEARBEITUNG, KIEL], &["in_bearbeitung eingangszone kiel", "bearbeitung_beendet eingangszone kiel"]);
 }
 
@@ -38,7 +44,7 @@ fn bearbeitet() {
 
 #[test]
 fn bearbeitet_after_in_bearbeitung() {
-    way(&[IN_BEARBEITUNG, BEARBEITET], &["in_bearbeitung eingangszone kiel", "bearbeitet eingangszone kiel"]);
+    further_way(&[IN_BEARBEITUNG, BEARBEITET], &["in_bearbeitung eingangszone kiel", "bearbeitet eingangszone kiel"]);
 }
 
 #[test]
@@ -48,7 +54,7 @@ fn bearbeitet_au() {
 
 #[test]
 fn bearbeitet_au_corrects_the_vorgangsart() {
-    way(
+    further_way(
         &[BEARBEITET, BEARBEITET_AU, BEARBEITET],
         &[
             "bearbeitet eingangszone kiel",
@@ -65,7 +71,7 @@ fn wiedereroeffnet() {
 
 #[test]
 fn wiedereroeffnet_by_in_bearbeitung() {
-    way(
+    further_way(
         &[BEARBEITET, IN_BEARBEITUNG],
         &["bearbeitet eingangszone kiel", "wiedereroeffnet eingangszone kiel", "in_bearbeitung eingangszone kiel"],
     );
@@ -90,7 +96,7 @@ fn zu_loeschen_that_implies_nothing() {
 
 #[test]
 fn zu_loeschen_taken_back() {
-    way(
+    further_way(
         &[ZU_LOESCHEN, BEARBEITET, KIEL],
         &[
             "bearbeitet eingangszone kiel (impliziert)",

@@ -21,7 +21,8 @@ fn the_follow_up_flag() {
     for renumbers in [Renumbers::OnFlag, Renumbers::Never] {
         let desk = Desk::exchange(exchange(renumbers), &[mails::to("Kiel", 1)], "kennzeichen_leser = [\"markierung\"]");
         desk.once();
-        let uid = desk.outlook().flag(KIEL, desk.only(KIEL));
+        let uid = desk.only(KIEL);
+        let uid = desk.outlook().flag(KIEL, uid);
         desk.once();
         desk.expect_life(&HANDED_OVER, &[]);
         desk.once();
@@ -77,7 +78,8 @@ fn categories_in_the_header() {
         let profile = Profile { shows_categories: true, ..exchange(renumbers) };
         let desk = Desk::exchange(profile, &[mails::to("Kiel", 1)], HEADER);
         desk.once();
-        let uid = desk.outlook().categorise(KIEL, desk.only(KIEL), "EZ Bearbeitet");
+        let uid = desk.only(KIEL);
+        let uid = desk.outlook().categorise(KIEL, uid, "EZ Bearbeitet");
         desk.once();
         desk.expect_life(&HANDED_OVER, &[]);
         desk.once();

@@ -117,6 +117,11 @@ impl ConfigDir {
         text.push_str(&postfach.extra);
     }
 
+    /// Adds the table `[kennzeichen]` with these lines.
+    pub fn kennzeichen(&self, lines: &str) {
+        self.replace("[stammdaten]", &format!("[kennzeichen]\n{lines}\n\n[stammdaten]"));
+    }
+
     /// Replaces a piece of the configuration file.
     ///
     /// # Panics

@@ -175,6 +175,16 @@ impl ImapClient {
         self.ok(&format!("UID MOVE {} {}", set(uids), wire_name(folder)));
     }
 
+    /// Moves everything out of the selected folder with one command.
+    pub fn move_all_to(&mut self, folder: &str) {
+        self.ok(&format!("UID MOVE 1:* {}", wire_name(folder)));
+    }
+
+    /// Copies mails of the selected folder.
+    pub fn copy_to(&mut self, uids: &[u32], folder: &str) {
+        self.ok(&format!("UID COPY {} {}", set(uids), wire_name(folder)));
+    }
+
     /// Moves one mail of the selected folder. Gives its new UID if the server says that it moved it, else the server's
     /// answer: another session may have been faster, or the folder may be gone.
     pub fn try_move(&mut self, uid: u32, folder: &str) -> Result<u32, String> {
@@ -194,6 +204,11 @@ impl ImapClient {
 
     pub fn rename(&mut self, from: &str, to: &str) {
         self.ok(&format!("RENAME {} {}", wire_name(from), wire_name(to)));
+    }
+
+    /// Removes a folder with all that is in it.
+    pub fn remove(&mut self, folder: &str) {
+        self.ok(&format!("DELETE {}", wire_name(folder)));
     }
 
     /// Leaves the selected folder and removes nothing.

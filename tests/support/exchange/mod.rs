@@ -6,6 +6,7 @@
 //! the middle of something else.
 
 mod command;
+pub mod outlook;
 pub mod profile;
 mod reply;
 mod session;

@@ -16,6 +16,21 @@ pub enum CopyUid {
     None,
 }
 
+/// What a person does in Outlook that gives a message another UID: the old one is gone, and the same message is in the
+/// same folder under a new one. Which of these do differs from one installation to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Renumbers {
+    OnCategory,
+    OnFlag,
+    OnEdit,
+    Never,
+}
+
+impl Renumbers {
+    /// All ways.
+    pub const ALL: [Renumbers; 4] = [Self::OnCategory, Self::OnFlag, Self::OnEdit, Self::Never];
+}
+
 /// A command that goes wrong.
 #[derive(Clone, Debug)]
 pub struct Trouble {
@@ -91,6 +106,10 @@ pub struct Profile {
     pub stale_status: bool,
     /// Something arrives and vanishes again inside every command.
     pub chatter: bool,
+    /// What [`Outlook`](super::outlook::Outlook) does to UIDs.
+    pub renumbers: Renumbers,
+    /// Categories are shown in the header field `Keywords`, also those set later and under the same UID.
+    pub shows_categories: bool,
     pub troubles: Vec<Trouble>,
     /// Connections of one user.
     pub most_connections: usize,
@@ -138,6 +157,8 @@ impl Profile {
             hidden: Vec::new(),
             stale_status: true,
             chatter: true,
+            renumbers: Renumbers::Never,
+            shows_categories: false,
             troubles: Vec::new(),
             most_connections: 16,
             longest_command: 10_240,

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::super::proxy::Action;
 use super::Notes;
 use super::command::{FLAGS, hides};
+use super::outlook::categories;
 use super::profile::{CopyUid, Profile};
 use super::session::{Answer, Open, Session, name, verb};
 
@@ -109,9 +110,11 @@ fn fetched(profile: &Profile, session: &mut Session, line: &str) -> Action {
         return Action::Swallow;
     }
     let mut line = line.to_owned();
+    let mut shown = None;
     if let Some((before, after)) = line.clone().split_once("FLAGS (")
         && let Some((flags, after)) = after.split_once(')')
     {
+        shown = Some(categories(flags.split(' '))).filter(|names| profile.shows_categories && !names.is_empty());
         let kept: Vec<&str> = flags.split(' ').filter(|flag| FLAGS.contains(flag)).collect();
         line = format!("{before}FLAGS ({}){after}", kept.join(" "));
     }
@@ -120,7 +123,20 @@ fn fetched(profile: &Profile, session: &mut Session, line: &str) -> Action {
     {
         line = line.replace(&format!("RFC822.SIZE {size}"), &format!("RFC822.SIZE {}", size + size / 7 + 31));
     }
-    Action::Replace(line.into_bytes())
+    match shown.and_then(|categories| with_keywords(&line, &categories)) {
+        Some(line) => {
+            session.swallowing = true;
+            Action::Replace(line.into_bytes())
+        }
+        None => Action::Replace(line.into_bytes()),
+    }
+}
+
+/// A whole response with these categories in the field that was asked for; what the server behind has there is not said.
+fn with_keywords(line: &str, categories: &[String]) -> Option<String> {
+    let (before, _) = line.split_once("BODY[HEADER.FIELDS (KEYWORDS)] {")?;
+    let field = format!("Keywords: {}\r\n\r\n", categories.join(", "));
+    Some(format!("{before}BODY[HEADER.FIELDS (KEYWORDS)] {{{}}}\r\n{field})\r\n", field.len()))
 }
 
 fn number_after(line: &str, word: &str) -> Option<u32> {

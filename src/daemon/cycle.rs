@@ -53,8 +53,19 @@ pub struct Pass<'a> {
     pub troublesome: &'a HashSet<VorgangId>,
     /// What a loss of the ledger means here.
     pub verlust: Option<Verlustlage>,
+    /// Mail that arrived up to then may be some that the ledger has forgotten.
+    pub vergessen_bis: Option<Timestamp>,
     /// The ledger was rebuilt in this pass: the first look after that moves nothing.
     pub only_looks: bool,
+}
+
+impl Pass<'_> {
+    /// Whether a message that is new to the ledger may have been sorted before, by the program or by a person: then it is
+    /// left for a person.
+    pub fn may_have_been_sorted(&self, eingang: Timestamp) -> bool {
+        let lost = self.verlust.is_some_and(|verlust| verlust.may_have_been_sorted(eingang));
+        lost || self.vergessen_bis.is_some_and(|arrival| eingang < arrival)
+    }
 }
 
 /// One pass: connect, settle what is open, list, compare, read and decide what is new, plan, move, record, observe.
@@ -69,12 +80,13 @@ pub async fn cycle(
 ) -> Result<(), CycleError> {
     let mut link = mailbox.take_link(dienst).await?;
     let writes_before = link.session.write_commands();
-    let mut result = serve_inbox(mailbox, &mut link, dienst, report).await;
+    let vergessen_bis = dienst.ledger.forgotten_until(&mailbox.config.name).await?;
+    // INTERNALDATE has no fractions of a second.
+    let vergessen_bis = vergessen_bis.map(|arrival| arrival.saturating_add(TICK).unwrap_or(arrival));
+    let mut result = serve_inbox(mailbox, &mut link, dienst, vergessen_bis, report).await;
     if result.is_ok() {
         // In a watched folder, mail that is so old that it may have been forgotten is counted no second time.
-        let forgotten = dienst.ledger.forgotten_until(&mailbox.config.name).await?;
-        let forgotten = forgotten.map(|arrival| arrival.saturating_add(TICK).unwrap_or(arrival));
-        let start = mailbox.zurueckhaltung(Timestamp::now()).start.max(forgotten);
+        let start = mailbox.zurueckhaltung(Timestamp::now()).start.max(vergessen_bis);
         let (observation, config) = (&mut mailbox.observation, &mailbox.config);
         result = observe(observation, &mut link, dienst, config, start, extent, report).await;
     }
@@ -91,6 +103,7 @@ async fn serve_inbox(
     mailbox: &mut Mailbox,
     link: &mut Link,
     dienst: &Dienst,
+    vergessen_bis: Option<Timestamp>,
     report: &mut CycleReport,
 ) -> Result<(), CycleError> {
     let config = Arc::clone(&mailbox.config);
@@ -141,6 +154,7 @@ async fn serve_inbox(
         careful: mailbox.careful,
         troublesome: &mailbox.troublesome,
         verlust,
+        vergessen_bis,
         only_looks,
     };
     let proved = serve(&pass, link, caution, hand_over, &mut mailbox.untouchable, report).await?;

@@ -238,7 +238,7 @@ fn zuordnung(pass: &Pass<'_>, judged: &Judged) -> Zuordnung {
         size: listed.size,
         kopfzeile: kopfzeile(&judged.keywords, &pass.dienst.kennzeichen.namen),
         decision: judged.decision.clone(),
-        bestand_unklar: pass.verlust.is_some_and(|verlust| verlust.may_have_been_sorted(listed.eingang)),
+        bestand_unklar: pass.may_have_been_sorted(listed.eingang),
         regelwerk: pass.rules.version().clone(),
         betriebsart: pass.config.betriebsart,
     }

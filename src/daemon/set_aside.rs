@@ -175,7 +175,7 @@ fn zuordnung(pass: &Pass<'_>, message: &ToRead, fingerprint: Fingerprint) -> Zuo
             evidenz: String::new(),
             zweiter: None,
         },
-        bestand_unklar: pass.verlust.is_some_and(|verlust| verlust.may_have_been_sorted(listed.eingang)),
+        bestand_unklar: pass.may_have_been_sorted(listed.eingang),
         regelwerk: pass.rules.version().clone(),
         betriebsart: pass.config.betriebsart,
     }

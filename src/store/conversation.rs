@@ -6,7 +6,7 @@ use rusqlite::{Connection, Transaction, params};
 
 use super::error::Failure;
 use super::key;
-use super::stand;
+use super::observation;
 use crate::domain::ereignis::{Stand, Status};
 use crate::domain::id::MessageIdHash;
 use crate::domain::vorgang::VorgangId;
@@ -88,7 +88,7 @@ fn bearers(connection: &Connection, postfach: i64, MessageIdHash(hash): MessageI
     Ok(bearers.into_iter().filter(|&(_, of)| of == postfach).map(|(vorgang, _)| vorgang).collect())
 }
 
-/// Where a Vorgang stands, by the newest event that says so.
+/// Where a Vorgang stands.
 enum Standing {
     With(String),
     /// A person put it back: the hand-over was wrong.
@@ -98,27 +98,11 @@ enum Standing {
 }
 
 fn standing(connection: &Connection, vorgang: i64) -> Result<Standing, Failure> {
-    let mut statement =
-        connection.prepare_cached("SELECT art, agentur FROM event WHERE vorgang = ?1 ORDER BY id DESC")?;
-    let mut rows = statement.query([vorgang])?;
-    while let Some(row) = rows.next()? {
-        let art: String = row.get(0)?;
-        match art.as_str() {
-            "uebergeben" | "umgeordnet" => {
-                let agentur: Option<String> = row.get(1)?;
-                return Ok(agentur.map_or(Standing::Nobody, Standing::With));
-            }
-            "zurueckgegeben" => return Ok(Standing::Returned),
-            // Work on a mail does not change whose it is, nor does its end.
-            "in_bearbeitung" | "bearbeitet" | "wiedereroeffnet" | "loeschvorgemerkt" | "geloescht" => {}
-            _ => return Ok(Standing::Nobody),
-        }
-    }
-    // Its older events have expired.
-    let Stand { status, agentur, .. } = stand::before_events(connection, VorgangId(vorgang))?;
+    let Stand { status, agentur, .. } = observation::stand(connection, VorgangId(vorgang))?;
     Ok(match (status, agentur) {
         (Status::Zurueckgegeben, _) => Standing::Returned,
         (Status::Verschwunden, _) | (_, None) => Standing::Nobody,
+        // Work on a mail does not change whose it is, nor does its end.
         (_, Some(agentur)) => Standing::With(agentur),
     })
 }

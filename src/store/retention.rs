@@ -72,7 +72,8 @@ fn ort(klasse: Loeschklasse) -> Ort {
         Loeschklasse::Regelwerke => Ort {
             table: "regelwerk",
             there: "1",
-            due: "first_used_at < ?1 AND id < (SELECT MAX(id) FROM regelwerk)
+            // It held until the next one was used.
+            due: "(SELECT MIN(next.first_used_at) FROM regelwerk AS next WHERE next.id > regelwerk.id) < ?1
                 AND NOT EXISTS (SELECT 1 FROM vorgang WHERE vorgang.regelwerk = regelwerk.id)
                 AND NOT EXISTS (SELECT 1 FROM event WHERE event.regelwerk = regelwerk.id)",
             since: "first_used_at",

@@ -33,7 +33,7 @@ fn in_bearbeitung() {
 }
 
 #[test]
-fn in_bearbeitung_taken_afurther_way() {
+fn in_bearbeitung_taken_away() {
     way(&[IN_BEARBEITUNG, KIEL], &["in_bearbeitung eingangszone kiel", "bearbeitung_beendet eingangszone kiel"]);
 }
 

@@ -4,7 +4,7 @@ use crate::desk::{
     Desk, FLENSBURG, HANDED_OVER, INBOX, KIEL, UNGEKLAERT, at_each_exchange, at_each_exchange_with, exchange,
 };
 use crate::support::exchange::profile::{Profile, Renumbers};
-use crate::support::mails;
+use crate::support::{binary, ledger, mails};
 
 const GIVEN_BACK: &str = "zurueckgegeben eingangszone kiel <kiel";
 const SHADOW: &str = "betriebsart = \"schatten\"";
@@ -96,4 +96,26 @@ fn put_aside_by_the_service_center_and_back() {
         expect_left(desk);
         desk.expect_life(&HANDED_OVER[..2], &[]);
     });
+}
+
+#[test]
+fn given_back_so_long_ago_that_its_pseudonym_has_expired() {
+    let desk = Desk::exchange(exchange(Renumbers::OnEdit), &[mails::to("Kiel", 1)], "");
+    desk.once();
+    desk.drag(KIEL, INBOX);
+    desk.once();
+    desk.config.replace("[dienst]", "[aufbewahrung]\nhashes_hoechstens_tage = 30\n\n[dienst]");
+    let deleted = binary::run(&["aufbewahrung", "--ausfuehren"], &desk.config.file()).expect_code(0);
+    assert_eq!(
+        ledger::number(&desk.config.state_dir(), "SELECT count(*) FROM vorgang WHERE entlinkt = 1"),
+        1,
+        "{deleted:?}"
+    );
+    desk.handle(INBOX);
+    desk.once();
+    assert_eq!(
+        desk.counts([INBOX, KIEL, FLENSBURG]),
+        [1, 0, 0],
+        "a mail that nobody knows any more stays for a person"
+    );
 }

@@ -93,6 +93,8 @@ pub(super) async fn open(
             Untagged::UidValidity(number) => uidvalidity = Some(number),
             Untagged::UidNext(number) => uidnext = Some(number),
             Untagged::Exists(number) => exists = Some(number),
+            // Before EXISTS it is about the folder that was open until now.
+            Untagged::Expunge => exists = exists.map(|number| number.saturating_sub(1)),
             other => each(other),
         })
         .await?;

@@ -197,7 +197,8 @@ impl Look<'_> {
         transaction
             .prepare_cached(
                 "UPDATE vorgang SET vermisst_runden = 0, merkmal = ?2,
-                    offen_seit = CASE WHEN ?3 AND merkmal = ?2 AND abgeschlossen = 0 THEN offen_seit ELSE ?4 END
+                    offen_seit = CASE WHEN ?3 AND merkmal = ?2 AND (abgeschlossen = 0 OR offen_seit IS NOT NULL)
+                        THEN offen_seit ELSE ?4 END
                  WHERE id = ?1",
             )?
             .execute(params![vorgang.0, mark::word(merkmal), was_in == self.folder, self.at])?;

@@ -90,7 +90,7 @@ pub struct Dienst {
 pub struct Kennzeichenwahl {
     /// Names of mark folders below an Agentur folder, and of keywords and categories.
     pub namen: Kennzeichennamen,
-    /// Work folders of the Service Center, with `/` as hierarchy; what lies below them belongs to them.
+    /// Work folders of the Service Center, with `/` as hierarchy; what lies in a folder below one of them is not seen.
     pub sc_ordner: Vec<String>,
     /// Whether the mark for deletion says that a Vorgang was processed.
     pub loeschen_impliziert_bearbeitet: bool,

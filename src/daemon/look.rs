@@ -93,23 +93,30 @@ impl Look<'_> {
                 debug!(mailbox = %self.config.name, reason = refusal.class.as_str(), "a watched folder cannot be opened");
                 return Ok(Looked::Partly);
             }
+            Err(error @ ImapError::Incomplete { .. }) => {
+                warn!(mailbox = %self.config.name, error = %error, "a watched folder was opened and told too little of");
+                return Ok(Looked::Partly);
+            }
             Err(error) => return Err(error.into()),
         };
         let mut next = LastLook { opened, modseq, listed: Instant::now(), changed: last.and_then(|last| last.changed) };
-        let mut whole = true;
+        let (mut whole, mut listed) = (true, true);
         match last.filter(|last| self.is_unchanged(last, &opened, modseq)) {
             Some(last) => next.listed = last.listed,
             None => {
                 let erster_blick = self.enter(watched, &opened, last, at).await?;
                 let open = Open { watched, opened, erster_blick, at };
-                let compared = self.compare(&open, link).await?;
+                let Some(compared) = self.compare(&open, link).await? else { return Ok(Looked::Partly) };
                 whole = compared.whole;
+                listed = compared.listed;
                 if compared.changed {
                     next.changed = Some(Instant::now());
                 }
             }
         }
-        self.settle_due(watched, &opened, at, report).await?;
+        if listed {
+            self.settle_due(watched, &opened, at, report).await?;
+        }
         Ok(if whole { Looked::Whole(next) } else { Looked::Partly })
     }
 
@@ -140,12 +147,12 @@ impl Look<'_> {
         Ok(entered.erster_blick)
     }
 
-    /// Compares the opened folder with the ledger and records the differences.
-    async fn compare(&self, open: &Open<'_>, link: &mut Link) -> Result<Compared, CycleError> {
+    /// Compares the opened folder with the ledger and records the differences. `None`: the server refuses to list it.
+    async fn compare(&self, open: &Open<'_>, link: &mut Link) -> Result<Option<Compared>, CycleError> {
         let Open { watched, opened, erster_blick, at } = open;
         let Dienst { ledger, .. } = self.dienst;
         let name = &self.config.name;
-        let (shown, missing) = self.list(opened, link).await?;
+        let Some((shown, missing)) = self.list(opened, link).await? else { return Ok(None) };
         let known = ledger.watched(name, &watched.folder, opened.uidvalidity).await?;
         let mut difference = Difference::of(&shown, &known);
         drop((shown, known));
@@ -180,18 +187,20 @@ impl Look<'_> {
         if *erster_blick && whole {
             ledger.looked_through(name, &watched.folder, *at).await?;
         }
-        Ok(Compared { changed, whole })
+        Ok(Some(Compared { changed, whole, listed: missing == 0 }))
     }
 
     /// What every message of the folder shows, ascending by UID, and how many the server counts and did not show.
-    async fn list(&self, opened: &Opened, link: &mut Link) -> Result<(Vec<(Uid, Gezeigt)>, u32), CycleError> {
+    /// `None`: the server refuses to list it.
+    async fn list(&self, opened: &Opened, link: &mut Link) -> Result<Option<(Vec<(Uid, Gezeigt)>, u32)>, CycleError> {
         let header = self.config.leser.contains(&Leser::KeywordsKopfzeile);
         let mut shown: Vec<(Uid, Gezeigt)> = Vec::with_capacity(opened.exists as usize);
         let each = |message: Shown| shown.push((message.uid, self.gezeigt(&message)));
-        let missing = marks::show(&mut link.session, opened, header, each).await?;
+        let listed = unless_refused(marks::show(&mut link.session, opened, header, each).await)?;
+        let Some(missing) = listed else { return Ok(None) };
         shown.sort_unstable_by_key(|&(uid, _)| uid);
         shown.dedup_by_key(|&mut (uid, _)| uid);
-        Ok((shown, missing))
+        Ok(Some((shown, missing)))
     }
 
     fn gezeigt(&self, Shown { flagged, keywords, header, .. }: &Shown) -> Gezeigt {
@@ -210,6 +219,9 @@ impl Look<'_> {
         let mut neu = Vec::with_capacity(batch.len());
         let mut waiting = vec![batch];
         while let Some(part) = waiting.pop() {
+            if self.dienst.stop.is_cancelled() {
+                return Err(CycleError::Stopped);
+            }
             if part.is_empty() {
                 continue;
             }
@@ -309,4 +321,6 @@ struct Compared {
     changed: bool,
     /// Every message was seen and identified.
     whole: bool,
+    /// Every message was seen.
+    listed: bool,
 }

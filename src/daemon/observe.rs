@@ -5,7 +5,7 @@
 //! shown becomes an event when a later look shows the same, and what no folder has shown in two whole rounds is gone.
 
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -21,6 +21,7 @@ use crate::config::Postfach;
 use crate::domain::id::FolderName;
 use crate::domain::kennzeichen::Ort;
 use crate::domain::postfach::Betriebsart;
+use crate::domain::sichtung::Unbeobachtet;
 use crate::plan::target::target_folder;
 use crate::plan::watch::{Watched, watch};
 
@@ -36,6 +37,8 @@ pub struct Observation {
     looks: HashMap<FolderName, (Ort, LastLook)>,
     /// Folders called like no mark that were reported.
     reported: HashSet<FolderName>,
+    /// What the last round could not see, as it was reported.
+    unseen: BTreeSet<String>,
     allowance: Allowance,
 }
 
@@ -43,8 +46,8 @@ pub struct Observation {
 struct Round {
     begun: Timestamp,
     waiting: VecDeque<Watched>,
-    /// Every folder so far could be looked into.
-    complete: bool,
+    /// Agenturen in whose folders, and whether in others, something could not be seen.
+    unseen: BTreeSet<String>,
     folders: usize,
     /// What it has cost so far.
     commands: u64,
@@ -89,6 +92,7 @@ impl Observation {
             ended: None,
             looks: HashMap::new(),
             reported: HashSet::new(),
+            unseen: BTreeSet::new(),
             allowance: Allowance::new(commands_a_minute),
         }
     }
@@ -113,20 +117,26 @@ impl Observation {
             None => self.begin(link, look).await?,
         };
         while let Some(watched) = round.waiting.pop_front() {
-            if extent == Extent::Allowed && !self.allowance.has_room() {
+            let time_is_up = started.elapsed() >= look.dienst.config.poll_interval;
+            if extent == Extent::Allowed && (time_is_up || !self.allowance.has_room()) {
                 round.waiting.push_front(watched);
                 round.spent(link.session.commands() - before, started);
                 self.round = Some(round);
                 return Ok(());
             }
-            round.complete &= self.look(&watched, link, look, report).await?;
+            let looked = self.look(&watched, link, look, report).await;
+            round.note(look, &watched, *looked.as_ref().unwrap_or(&false));
+            if let Err(error) = looked {
+                // The others are looked at in the next cycle; the folder over which this happened, in the next round.
+                self.round = Some(round);
+                return Err(error);
+            }
         }
-        if round.complete {
-            look.dienst.ledger.end_round(&look.config.name, round.begun).await?;
-            look.settle_gone(report).await?;
-        }
+        look.dienst.ledger.end_round(&look.config.name, round.begun, round.unseen.is_empty()).await?;
+        look.settle_gone(report).await?;
+        self.tell_unseen(look, &round);
         round.spent(link.session.commands() - before, started);
-        let Round { complete, folders, commands, took, .. } = round;
+        let (complete, Round { folders, commands, took, .. }) = (round.unseen.is_empty(), round);
         let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         debug!(mailbox = %look.config.name, folders, commands, milliseconds, complete, "a round through the watched folders is done");
         self.ended = Some(Instant::now());
@@ -175,6 +185,14 @@ impl Observation {
         }
     }
 
+    /// Says once what a round could not see: as long as it cannot, mail may lie there that is found nowhere else.
+    fn tell_unseen(&mut self, look: &Look<'_>, round: &Round) {
+        for agentur in round.unseen.difference(&self.unseen) {
+            warn!(mailbox = %look.config.name, agentur, "a watched folder cannot be seen, or not all of it; what is gone from this mailbox counts as such only after a day. Check its rights with postweiche doctor");
+        }
+        self.unseen.clone_from(&round.unseen);
+    }
+
     /// Begins a round: the folders in the order in which they are looked at, those that changed last first.
     async fn begin(&mut self, link: &mut Link, look: &Look<'_>) -> Result<Round, CycleError> {
         link.refresh_folders().await?;
@@ -183,8 +201,14 @@ impl Observation {
         let mut names: HashSet<FolderName> = folders.iter().map(|watched| watched.folder.clone()).collect();
         self.looks.retain(|folder, _| names.contains(folder));
         names.insert(FolderName::inbox());
-        for (folder, count) in look.dienst.ledger.watch(&look.config.name, names, at).await? {
-            warn!(mailbox = %look.config.name, folder = %folder, count, "a watched folder is no longer there; what lay in it and is not found elsewhere keeps its state for a week. Name it as before, or add its new name under [kennzeichen]");
+        let listed: HashSet<FolderName> = link.folders.selectable.iter().cloned().collect();
+        for unwatched in look.dienst.ledger.watch(&look.config.name, names, listed, at).await? {
+            let Unbeobachtet { folder, vorgaenge: count, vorhanden } = unwatched;
+            if vorhanden {
+                warn!(mailbox = %look.config.name, folder = %folder, count, "a folder is watched no longer, because no Agentur or name of the configuration means it; what lies in it keeps its state");
+            } else {
+                warn!(mailbox = %look.config.name, folder = %folder, count, "a watched folder is no longer there; what lay in it and is not found elsewhere keeps its state for a week. Name it as before, or add its new name under [kennzeichen]");
+            }
         }
         let changed = |watched: &Watched| self.looks.get(&watched.folder).and_then(|(_, last)| last.changed);
         folders.sort_by_key(|watched| Reverse(changed(watched)));
@@ -192,7 +216,7 @@ impl Observation {
             begun: at,
             folders: folders.len(),
             waiting: folders.into(),
-            complete: true,
+            unseen: BTreeSet::new(),
             commands: 0,
             took: Duration::ZERO,
         })
@@ -215,8 +239,16 @@ impl Observation {
             look.wahl.sc_ordner.iter().chain(pruefordner).filter_map(|path| target_folder(path, separator)).collect();
         let watch = watch(&link.folders.selectable, separator, &agenturen, &sc_ordner, &look.wahl.namen);
         for (folder, agentur) in watch.unknown {
-            if self.reported.insert(folder) {
-                warn!(mailbox = %look.config.name, agentur, "a folder below that of this Agentur is called like no mark; what lies in it is not seen. Name it under [kennzeichen], or rename it");
+            if !self.reported.insert(folder) {
+                continue;
+            }
+            match agentur {
+                Some(agentur) => {
+                    warn!(mailbox = %look.config.name, agentur, "a folder below that of this Agentur is called like no mark; what lies in it is not seen. Name it under [kennzeichen], or rename it");
+                }
+                None => {
+                    warn!(mailbox = %look.config.name, "a folder below one of the Service Center is not named; what lies in it is not seen. Add it to sc_ordner under [kennzeichen]");
+                }
             }
         }
         watch.folders
@@ -224,6 +256,13 @@ impl Observation {
 }
 
 impl Round {
+    /// Notes whether all of a folder was seen.
+    fn note(&mut self, look: &Look<'_>, watched: &Watched, seen: bool) {
+        if !seen {
+            self.unseen.insert(watched.ort.agentur().unwrap_or(&look.config.name).to_owned());
+        }
+    }
+
     /// Adds what a cycle has done of it.
     fn spent(&mut self, commands: u64, started: Instant) {
         self.commands += commands;

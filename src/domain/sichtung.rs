@@ -60,6 +60,16 @@ pub struct Betreten {
     pub umnummeriert: u64,
 }
 
+/// A folder in which Vorgänge were seen and that is watched no longer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unbeobachtet {
+    pub folder: FolderName,
+    /// How many lay there.
+    pub vorgaenge: u64,
+    /// The server still lists it.
+    pub vorhanden: bool,
+}
+
 /// What has changed in a folder since the last look.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sichtung {

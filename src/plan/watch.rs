@@ -19,8 +19,9 @@ pub struct Watched {
 pub struct Watch {
     /// In the order of the names.
     pub folders: Vec<Watched>,
-    /// Folders below an Agentur's that are called like no mark: what lies there is not seen. With the Agentur's slug.
-    pub unknown: Vec<(FolderName, String)>,
+    /// Folders whose mail is not seen: below an Agentur's and called like no mark, with the Agentur's slug, or below one of
+    /// the Service Center.
+    pub unknown: Vec<(FolderName, Option<String>)>,
 }
 
 /// Sorts out the folders that a server lists. `agenturen` are the folders of the Agenturen with their slugs, `sc_ordner`
@@ -36,15 +37,19 @@ pub fn watch<'a>(
     let mut listed: Vec<&FolderName> = listed.into_iter().collect();
     listed.sort();
     for folder in listed {
-        if is_in(folder, sc_ordner, separator) {
+        let depth_below_sc = below(folder, sc_ordner, separator);
+        if depth_below_sc == Some(0) {
             watch.folders.push(Watched { folder: folder.clone(), ort: Ort::Sc });
+        } else if depth_below_sc.is_some() {
+            // People name such folders as they like; their names must not get into ledger and log.
+            watch.unknown.push((folder.clone(), None));
         } else if let Some(agentur) = agenturen.get(folder) {
             let ort = Ort::Agentur { agentur: agentur.clone(), kennzeichen: None };
             watch.folders.push(Watched { folder: folder.clone(), ort });
         } else if let Some((agentur, below)) = below_agentur(folder, separator, agenturen) {
             match namen.find(&below) {
                 Some(mark) => watch.folders.push(marked(folder, agentur, mark)),
-                None => watch.unknown.push((folder.clone(), agentur.clone())),
+                None => watch.unknown.push((folder.clone(), Some(agentur.clone()))),
             }
         }
     }
@@ -56,13 +61,13 @@ fn marked(folder: &FolderName, agentur: &str, kennzeichen: Kennzeichen) -> Watch
     Watched { folder: folder.clone(), ort }
 }
 
-/// Whether a folder is one of these or lies below one; spelling as for marks.
-fn is_in(folder: &FolderName, sc_ordner: &[FolderName], separator: Option<char>) -> bool {
+/// How deep a folder lies below one of these, 0 if it is one itself; spelling as for marks.
+fn below(folder: &FolderName, sc_ordner: &[FolderName], separator: Option<char>) -> Option<usize> {
     let folded = |name: &str| -> Vec<String> {
         separator.map_or_else(|| vec![fold_ort(name)], |separator| name.split(separator).map(fold_ort).collect())
     };
     let path = folded(&folder.0);
-    sc_ordner.iter().any(|sc| path.starts_with(&folded(&sc.0)))
+    sc_ordner.iter().map(|sc| folded(&sc.0)).filter(|sc| path.starts_with(sc)).map(|sc| path.len() - sc.len()).min()
 }
 
 /// The Agentur whose folder this one lies below, and the rest of the name with `/` as hierarchy.
@@ -124,10 +129,9 @@ mod tests {
                 ("INBOX.Kiel.Bearbeitet.AU", Some("bearbeitet_au")),
                 ("INBOX.Kiel.Zu loeschen", Some("zu_loeschen")),
                 ("INBOX.Ungeklaert", Some("sc")),
-                ("INBOX.Ungeklärt.2024", Some("sc")),
             ]
         );
         let unknown: Vec<_> = watch.unknown.iter().map(|(folder, _)| folder.0.as_str()).collect();
-        assert_eq!(unknown, ["INBOX.Kiel.Ablage", "INBOX.Kiel.Ablage.Bearbeitet"]);
+        assert_eq!(unknown, ["INBOX.Kiel.Ablage", "INBOX.Kiel.Ablage.Bearbeitet", "INBOX.Ungeklärt.2024"]);
     }
 }

@@ -6,8 +6,8 @@ use rusqlite::{Connection, Transaction, params};
 
 use super::error::Failure;
 use super::key;
-use super::observation;
-use crate::domain::ereignis::{Stand, Status};
+use super::stand;
+use crate::domain::ereignis::{Art, Stand, Status};
 use crate::domain::id::MessageIdHash;
 use crate::domain::vorgang::VorgangId;
 
@@ -88,7 +88,7 @@ fn bearers(connection: &Connection, postfach: i64, MessageIdHash(hash): MessageI
     Ok(bearers.into_iter().filter(|&(_, of)| of == postfach).map(|(vorgang, _)| vorgang).collect())
 }
 
-/// Where a Vorgang stands.
+/// Where a Vorgang stands, by the newest event that says so.
 enum Standing {
     With(String),
     /// A person put it back: the hand-over was wrong.
@@ -98,11 +98,40 @@ enum Standing {
 }
 
 fn standing(connection: &Connection, vorgang: i64) -> Result<Standing, Failure> {
-    let Stand { status, agentur, .. } = observation::stand(connection, VorgangId(vorgang))?;
+    let mut statement =
+        connection.prepare_cached("SELECT art, agentur FROM event WHERE vorgang = ?1 ORDER BY id DESC")?;
+    let mut rows = statement.query([vorgang])?;
+    let mut seen_again = false;
+    while let Some(row) = rows.next()? {
+        let art = Art::from_word(&row.get::<_, String>(0)?);
+        match art {
+            Some(Art::Uebergeben | Art::Umgeordnet) => {
+                let agentur: Option<String> = row.get(1)?;
+                return Ok(agentur.map_or(Standing::Nobody, Standing::With));
+            }
+            Some(Art::Zurueckgegeben) => return Ok(Standing::Returned),
+            // Work on a mail does not change whose it is, nor does its end.
+            Some(
+                Art::InBearbeitung
+                | Art::BearbeitungBeendet
+                | Art::Bearbeitet
+                | Art::Wiedereroeffnet
+                | Art::VorgangsartBerichtigt
+                | Art::Loeschvorgemerkt
+                | Art::VormerkungAufgehoben
+                | Art::Geloescht,
+            ) => {}
+            Some(Art::Wiedergesehen) => seen_again = true,
+            Some(Art::Verschwunden) if seen_again => {}
+            _ => return Ok(Standing::Nobody),
+        }
+    }
+    // Its older events have expired.
+    let Stand { status, agentur, .. } = stand::before_events(connection, VorgangId(vorgang))?;
     Ok(match (status, agentur) {
         (Status::Zurueckgegeben, _) => Standing::Returned,
-        (Status::Verschwunden, _) | (_, None) => Standing::Nobody,
-        // Work on a mail does not change whose it is, nor does its end.
+        (Status::Verschwunden, _) if !seen_again => Standing::Nobody,
+        (_, None) => Standing::Nobody,
         (_, Some(agentur)) => Standing::With(agentur),
     })
 }

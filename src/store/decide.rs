@@ -9,8 +9,10 @@ use super::error::{Failure, Refusal};
 use super::event;
 use super::key::{KeyedPlace, Keys};
 use super::mark;
+use super::nebenstueck;
+use super::observation;
 use super::place;
-use crate::domain::ereignis::Art;
+use crate::domain::ereignis::{Art, Ereignis, Rolle};
 use crate::domain::versuch::ZURUECKGESTELLT;
 use crate::domain::vorgang::{DecisionRecord, Haltegrund, Recorded, VorgangId, Zuordnung};
 
@@ -115,7 +117,9 @@ fn begin(
     at: i64,
 ) -> Result<(VorgangId, bool), Failure> {
     let decision = &zuordnung.decision;
-    let tried = tried_for_good(transaction, numbers.place, zuordnung)?;
+    // What it was tried with for good, or what a person must have put here: rules leave it alone.
+    let tried = tried_for_good(transaction, numbers.place, zuordnung)?
+        || nebenstueck::was_met(transaction, numbers.postfach, zuordnung.fingerprint)?;
     let pinned = tried || zuordnung.bestand_unklar;
     transaction
         .prepare_cached(
@@ -184,7 +188,18 @@ fn decide_again(
             at,
         ])?;
     if !known.in_place {
+        let stand = observation::stand(transaction, known.id)?;
         place::put(transaction, known.id, numbers.place, None)?;
+        if stand.is_gone() {
+            let again = Ereignis {
+                art: Art::Wiedergesehen,
+                rolle: Rolle::Unbekannt,
+                agentur: stand.agentur,
+                von: None,
+                grund: "",
+            };
+            event::add_observed(transaction, known.id, &again, at)?;
+        }
         if tried_for_good(transaction, numbers.place, zuordnung)? {
             pinned = true;
             place::hold(transaction, known.id, Haltegrund::Zurueckgegeben)?;

@@ -19,7 +19,7 @@ use crate::domain::ereignis::{Ereignis, Stand};
 use crate::domain::id::{Fingerprint, FolderName, MessageIdHash, Place, RegelwerkVersion, Uid, UidValidity};
 use crate::domain::loeschklasse::Loeschklasse;
 use crate::domain::postfach::Betriebsart;
-use crate::domain::sichtung::{Bekannt, Betreten, Faellig, Fortgang, Sichtung};
+use crate::domain::sichtung::{Bekannt, Betreten, Faellig, Fortgang, Sichtung, Unbeobachtet};
 use crate::domain::vorgang::{
     Intent, KnownMail, Kopie, OpenOperation, OperationId, Recorded, Settlement, Sighting, Verlustlage, VorgangId,
     Wiedergefunden, Zuordnung,
@@ -383,19 +383,20 @@ impl Ledger {
             .await
     }
 
-    /// Notes which folders are watched, INBOX among them. What lay in any other one has left until it is found again, and
-    /// as long as the folder may come back that is no reason to take it for gone. Gives the folders that are missing since
-    /// this time, with the number of Vorgänge in them.
+    /// Notes which folders are watched, INBOX among them, and which the server lists. What lay in any that is not watched has
+    /// left until it is found again, and as long as the folder is there or may come back that is no reason to take it for
+    /// gone. Gives the folders that are watched no longer since this time.
     pub async fn watch(
         &self,
         postfach: &str,
         watched: HashSet<FolderName>,
+        listed: HashSet<FolderName>,
         at: Timestamp,
-    ) -> Result<Vec<(FolderName, u64)>, LedgerError> {
+    ) -> Result<Vec<Unbeobachtet>, LedgerError> {
         let postfach = postfach.to_owned();
         self.writer
             .write("note which folders are watched", move |transaction| {
-                missing::watch(transaction, &postfach, &watched, at)
+                missing::watch(transaction, &postfach, &watched, &listed, at)
             })
             .await
     }
@@ -464,11 +465,12 @@ impl Ledger {
             .await
     }
 
-    /// Counts a round through all watched folders that began then.
-    pub async fn end_round(&self, postfach: &str, begun: Timestamp) -> Result<(), LedgerError> {
+    /// Counts a round through the watched folders that began then. One that is not complete counts only for what is gone
+    /// for a day.
+    pub async fn end_round(&self, postfach: &str, begun: Timestamp, complete: bool) -> Result<(), LedgerError> {
         let postfach = postfach.to_owned();
         self.writer
-            .write("count a round", move |transaction| observation::end_round(transaction, &postfach, begun))
+            .write("count a round", move |transaction| observation::end_round(transaction, &postfach, begun, complete))
             .await
     }
 

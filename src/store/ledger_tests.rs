@@ -4,6 +4,7 @@ mod conversations;
 mod decisions;
 mod failures;
 mod moves;
+mod observation;
 mod retention;
 
 use jiff::Timestamp;
@@ -14,6 +15,7 @@ use super::*;
 use crate::domain::ereignis::{Art, Ereignis, Rolle};
 use crate::domain::id::{Fingerprint, FolderName, MessageIdHash, Place, RegelwerkVersion, Uid, UidValidity};
 use crate::domain::postfach::Betriebsart;
+use crate::domain::sichtung::Fortgang;
 use crate::domain::vorgang::*;
 
 const NORD: &str = "sc-nord";

@@ -1,4 +1,4 @@
-//! Watched folders that are no longer there, because somebody renamed or removed them.
+//! Folders that are watched no longer: somebody renamed or removed them, or the configuration means them no more.
 //!
 //! That a folder is gone says nothing about the mail in it: what lay there may be found elsewhere, and until it is, its
 //! state stays as it is. Only after [`GRACE`] it counts as gone like anything else that is found nowhere.
@@ -10,19 +10,22 @@ use rusqlite::{Transaction, params};
 
 use super::error::Failure;
 use super::key;
+use super::nebenstueck;
 use super::place;
 use crate::domain::id::{FolderName, Uid};
+use crate::domain::sichtung::Unbeobachtet;
 
 /// How long a folder may be gone before that is taken for the end of what lay in it.
 const GRACE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// Notes which folders are watched now; see `Ledger::watch`.
+/// Notes which folders are watched now, and which others the server lists; see `Ledger::watch`.
 pub(super) fn watch(
     transaction: &Transaction<'_>,
     postfach: &str,
     watched: &HashSet<FolderName>,
+    listed: &HashSet<FolderName>,
     at: Timestamp,
-) -> Result<Vec<(FolderName, u64)>, Failure> {
+) -> Result<Vec<Unbeobachtet>, Failure> {
     let Some(postfach) = key::find_postfach(transaction, postfach)? else {
         return Ok(Vec::new());
     };
@@ -31,30 +34,31 @@ pub(super) fn watch(
     let folders: Vec<(i64, FolderName, bool)> = statement
         .query_map([postfach], |row| Ok((row.get(0)?, FolderName(row.get(1)?), row.get(2)?)))?
         .collect::<Result<_, _>>()?;
-    let mut newly_missing = Vec::new();
+    let mut since = transaction.prepare_cached("UPDATE folder SET vermisst_seit = ?2 WHERE id = ?1")?;
+    let mut newly = Vec::new();
     for (folder, name, missing) in folders {
-        match watched.contains(&name) {
-            true if missing => {
-                transaction
-                    .prepare_cached("UPDATE folder SET vermisst_seit = NULL WHERE id = ?1")?
-                    .execute([folder])?;
+        let there = listed.contains(&name);
+        match (watched.contains(&name), missing) {
+            (true, true) => since.execute(params![folder, None::<i64>])?,
+            (true, false) => 0,
+            // As long as it is there, so is what lies in it: the time of grace does not run.
+            (false, true) if there => since.execute(params![folder, at.as_millisecond()])?,
+            (false, true) => 0,
+            (false, false) => {
+                newly.push((folder, name, there));
+                since.execute(params![folder, at.as_millisecond()])?
             }
-            false if !missing => newly_missing.push((folder, name)),
-            _ => {}
-        }
+        };
     }
-    // Of all of them first: no copy in a folder that is gone may take the place of a Vorgang.
-    for (folder, _) in &newly_missing {
-        transaction
-            .prepare_cached("UPDATE folder SET vermisst_seit = ?2 WHERE id = ?1")?
-            .execute(params![folder, at.as_millisecond()])?;
-        transaction.prepare_cached("DELETE FROM nebenstueck WHERE folder = ?1")?.execute([folder])?;
+    // Of all of them first: no copy in a folder that is not watched may take the place of a Vorgang.
+    for (folder, ..) in &newly {
+        nebenstueck::leave_folder(transaction, *folder, None, at.as_millisecond())?;
     }
     let mut left = Vec::new();
-    for (folder, name) in newly_missing {
-        let count = leave_all(transaction, postfach, folder, at.as_millisecond())?;
-        if count > 0 {
-            left.push((name, count));
+    for (folder, name, vorhanden) in newly {
+        let vorgaenge = leave_all(transaction, postfach, folder, at.as_millisecond())?;
+        if vorgaenge > 0 {
+            left.push(Unbeobachtet { folder: name, vorgaenge, vorhanden });
         }
     }
     Ok(left)

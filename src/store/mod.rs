@@ -25,7 +25,7 @@
 //! | `file`, `migrate`, `schema/` | opening, hardening, schema |
 //! | `backup` | a copy of it |
 //! | `opening`, `note`, `rebuild` | noticing that a ledger was lost, and writing it anew |
-//! | `decide`, `attempt`, `place`, `journal`, `event`, `conversation`, `observation`, `missing`, `run`, `key`, `mark` | the statements, by subject |
+//! | `decide`, `attempt`, `place`, `journal`, `event`, `conversation`, `observation`, `nebenstueck`, `missing`, `run`, `key`, `mark` | the statements, by subject |
 //! | `retention`, `tageswert`, `stand` | deleting what is due, and what stays of it |
 //! | `query` | a reader for statistics and questions, on its own connection |
 //! | `quality`, `life` | what it reads: decisions with what people made of them; the life of one Vorgang |
@@ -47,6 +47,7 @@ mod life;
 mod mark;
 mod migrate;
 mod missing;
+mod nebenstueck;
 mod note;
 mod observation;
 mod opening;

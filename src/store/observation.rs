@@ -4,7 +4,7 @@
 //! them unchanged answers it, and only then there are events. So what a person does and undoes between two looks never
 //! happened.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::conversation;
@@ -14,10 +14,11 @@ use super::event;
 use super::key::{self, KeyedPlace, Keys};
 use super::mark;
 use super::missing;
+use super::nebenstueck;
 use super::place;
 use super::stand;
 use crate::domain::ereignis::{Art, Ereignis, Rolle, Stand};
-use crate::domain::id::{Fingerprint, FolderName, RegelwerkVersion, Uid, UidValidity};
+use crate::domain::id::{FolderName, RegelwerkVersion, Uid, UidValidity};
 use crate::domain::kennzeichen::Kennzeichen;
 use crate::domain::postfach::Betriebsart;
 use crate::domain::sichtung::{Bekannt, Betreten, Faellig, Fortgang, Neu, Sichtung};
@@ -28,6 +29,9 @@ const MOST_AT_ONCE: u32 = 1_000;
 
 /// Rounds without a trace after which a Vorgang is gone.
 const ROUNDS_UNTIL_GONE: u32 = 2;
+
+/// How long something must be gone before a round counts in which some folder could not be looked into: it may lie there.
+const PATIENCE: SignedDuration = SignedDuration::from_hours(24);
 
 /// All that the ledger knows in a folder, by ascending UID; see `Ledger::watched`.
 pub(super) fn watched(
@@ -42,7 +46,8 @@ pub(super) fn watched(
     let mut statement = connection.prepare_cached(
         "SELECT uid, merkmal, kopfzeile_anfangs, 1 FROM vorgang
          WHERE folder = ?1 AND uidvalidity = ?2 AND gone_at IS NULL
-         UNION ALL SELECT uid, '', '', 0 FROM nebenstueck WHERE folder = ?1 AND uidvalidity = ?2
+         UNION ALL SELECT uid, '', '', 0 FROM nebenstueck
+            WHERE folder = ?1 AND uidvalidity = ?2 AND verlassen_am IS NULL
          ORDER BY 1",
     )?;
     let rows = statement.query_map(params![folder, uidvalidity.0], |row| {
@@ -71,9 +76,7 @@ pub(super) fn enter(
     let erster_blick: bool = transaction
         .prepare_cached("SELECT beobachtet_am IS NULL FROM folder WHERE id = ?1")?
         .query_row([folder], |row| row.get(0))?;
-    transaction
-        .prepare_cached("DELETE FROM nebenstueck WHERE folder = ?1 AND uidvalidity <> ?2")?
-        .execute(params![folder, uidvalidity.0])?;
+    nebenstueck::leave_folder(transaction, folder, Some(uidvalidity.0), at.as_millisecond())?;
     let changed = transaction
         .prepare_cached(
             "UPDATE vorgang SET gone_at = ?3, vermisst_runden = 0
@@ -147,48 +150,40 @@ impl Look<'_> {
     fn arrived(&self, transaction: &Transaction<'_>, neu: &Neu) -> Result<(), Failure> {
         let missing = transaction
             .prepare_cached(
-                "SELECT id, folder, kopfzeile_anfangs FROM vorgang WHERE fingerprint = ?1 AND postfach = ?2 AND gone_at IS NOT NULL
+                "SELECT id, folder, kopfzeile_anfangs, abgeschlossen FROM vorgang
+                 WHERE fingerprint = ?1 AND postfach = ?2 AND gone_at IS NOT NULL
                  ORDER BY folder = ?3 DESC, gone_at DESC, id LIMIT 1",
             )?
             .query_row(params![neu.fingerprint.0, self.postfach, self.folder], |row| {
-                Ok((VorgangId(row.get(0)?), row.get(1)?, mark::read(row, 2)?))
+                let stays = row.get::<_, i64>(1)? == self.folder && !row.get::<_, bool>(3)?;
+                Ok((VorgangId(row.get(0)?), stays, mark::read(row, 2)?))
             })
             .optional()?;
-        if let Some((vorgang, was_in, kopfzeile_anfangs)) = missing {
-            return self.found(transaction, vorgang, was_in, neu.gezeigt.merkmal(kopfzeile_anfangs), neu.uid);
+        if let Some((vorgang, stays, kopfzeile_anfangs)) = missing {
+            return self.found(transaction, vorgang, stays, neu.gezeigt.merkmal(kopfzeile_anfangs), neu.uid);
         }
         let elsewhere: bool = transaction
             .prepare_cached(
                 "SELECT EXISTS (SELECT 1 FROM vorgang WHERE fingerprint = ?1 AND postfach = ?2 AND gone_at IS NULL)",
             )?
             .query_row(params![neu.fingerprint.0, self.postfach], |row| row.get(0))?;
+        let altbestand = neu.altbestand || nebenstueck::is_altbestand(transaction, self.postfach, neu.fingerprint)?;
         match self.agentur {
-            Some(agentur) if !elsewhere && !neu.altbestand => self.stranger(transaction, agentur, neu),
+            Some(agentur) if !elsewhere && !altbestand => self.stranger(transaction, agentur, neu),
             _ => {
-                transaction
-                    .prepare_cached(
-                        "INSERT OR REPLACE INTO nebenstueck (folder, uidvalidity, uid, fingerprint, gesehen_am, eingang)
-                         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                    )?
-                    .execute(params![
-                        self.folder,
-                        self.uidvalidity,
-                        neu.uid.0,
-                        neu.fingerprint.0,
-                        self.at,
-                        neu.eingang.as_millisecond(),
-                    ])?;
+                let place = KeyedPlace { folder: self.folder, uidvalidity: self.uidvalidity, uid: neu.uid.0 };
+                nebenstueck::note(transaction, place, neu, altbestand, self.at)?;
                 Ok(())
             }
         }
     }
 
-    /// A known Vorgang lies here now. In the folder that it was in before, it has only got another number.
+    /// A known Vorgang lies here now. Where it stays, in the folder that it was in before, it has only got another number.
     fn found(
         &self,
         transaction: &Transaction<'_>,
         vorgang: VorgangId,
-        was_in: i64,
+        stays: bool,
         merkmal: Option<Kennzeichen>,
         uid: Uid,
     ) -> Result<(), Failure> {
@@ -197,11 +192,10 @@ impl Look<'_> {
         transaction
             .prepare_cached(
                 "UPDATE vorgang SET vermisst_runden = 0, merkmal = ?2,
-                    offen_seit = CASE WHEN ?3 AND merkmal = ?2 AND (abgeschlossen = 0 OR offen_seit IS NOT NULL)
-                        THEN offen_seit ELSE ?4 END
+                    offen_seit = CASE WHEN ?3 AND merkmal = ?2 THEN offen_seit ELSE ?4 END
                  WHERE id = ?1",
             )?
-            .execute(params![vorgang.0, mark::word(merkmal), was_in == self.folder, self.at])?;
+            .execute(params![vorgang.0, mark::word(merkmal), stays, self.at])?;
         Ok(())
     }
 
@@ -259,11 +253,17 @@ pub(super) fn due(
     with_states(connection, rows.collect::<Result<Vec<_>, _>>()?)
 }
 
-/// Counts a complete round; see `Ledger::end_round`.
-pub(super) fn end_round(transaction: &Transaction<'_>, postfach: &str, begun: Timestamp) -> Result<(), Failure> {
+/// Counts a round; see `Ledger::end_round`.
+pub(super) fn end_round(
+    transaction: &Transaction<'_>,
+    postfach: &str,
+    begun: Timestamp,
+    complete: bool,
+) -> Result<(), Failure> {
     let Some(postfach) = key::find_postfach(transaction, postfach)? else {
         return Ok(());
     };
+    let gone_before = if complete { begun } else { begun.saturating_sub(PATIENCE).unwrap_or(Timestamp::MIN) };
     transaction
         .prepare_cached(
             "UPDATE vorgang SET vermisst_runden = vermisst_runden + 1
@@ -271,7 +271,7 @@ pub(super) fn end_round(transaction: &Transaction<'_>, postfach: &str, begun: Ti
                 AND NOT EXISTS (SELECT 1 FROM folder WHERE folder.id = vorgang.folder AND vermisst_seit > ?3)
                 AND NOT EXISTS (SELECT 1 FROM operation WHERE operation.vorgang = vorgang.id AND state = 'absicht')",
         )?
-        .execute(params![postfach, begun.as_millisecond(), missing::may_come_back_since(begun)])?;
+        .execute(params![postfach, gone_before.as_millisecond(), missing::may_come_back_since(begun)])?;
     Ok(())
 }
 
@@ -348,27 +348,4 @@ fn with_states(
         .into_iter()
         .map(|(vorgang, merkmal)| Ok(Faellig { vorgang, merkmal, stand: stand(connection, vorgang)? }))
         .collect()
-}
-
-/// A copy of a Vorgang that lies in a watched folder, if there is one.
-pub(super) fn take_copy(
-    transaction: &Transaction<'_>,
-    postfach: i64,
-    fingerprint: Fingerprint,
-) -> rusqlite::Result<Option<KeyedPlace>> {
-    let copy = transaction
-        .prepare_cached(
-            "SELECT folder, uidvalidity, uid FROM nebenstueck JOIN folder ON folder.id = nebenstueck.folder
-             WHERE fingerprint = ?1 AND folder.postfach = ?2 ORDER BY gesehen_am DESC, uid LIMIT 1",
-        )?
-        .query_row(params![fingerprint.0, postfach], |row| {
-            Ok(KeyedPlace { folder: row.get(0)?, uidvalidity: row.get(1)?, uid: row.get(2)? })
-        })
-        .optional()?;
-    if let Some(KeyedPlace { folder, uidvalidity, uid }) = copy {
-        transaction
-            .prepare_cached("DELETE FROM nebenstueck WHERE folder = ?1 AND uidvalidity = ?2 AND uid = ?3")?
-            .execute(params![folder, uidvalidity, uid])?;
-    }
-    Ok(copy)
 }

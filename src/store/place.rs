@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use super::error::{Failure, Refusal};
 use super::event;
 use super::key::{self, KeyedPlace, Keys};
-use super::observation;
+use super::nebenstueck;
 use crate::domain::ereignis::Ereignis;
 use crate::domain::id::{Fingerprint, FolderName, Place, RegelwerkVersion, Uid, UidValidity};
 use crate::domain::vorgang::{Haltegrund, KnownMail, Sighting, VorgangId};
@@ -33,9 +33,7 @@ pub(super) fn put(
         .query_row(params![folder, uidvalidity, uid, vorgang.0], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     // It may have been taken for a copy before it was known whose move it was.
-    transaction
-        .prepare_cached("DELETE FROM nebenstueck WHERE folder = ?1 AND uidvalidity = ?2 AND uid = ?3")?
-        .execute(params![folder, uidvalidity, uid])?;
+    nebenstueck::remove(transaction, place)?;
     match (owner, handed_over) {
         (None, _) => {}
         (Some((owner, since)), Some(at)) if since != Some(at) => {
@@ -48,7 +46,7 @@ pub(super) fn put(
     }
     transaction
         .prepare_cached(
-            "UPDATE vorgang SET folder = ?2, uidvalidity = ?3, uid = ?4, gone_at = NULL, vermisst_runden = 0,
+            "UPDATE vorgang SET folder = ?2, uidvalidity = ?3, uid = ?4, gone_at = NULL, vermisst_runden = 0, abgeschlossen = 0,
                 offen_seit = CASE WHEN ?5 IS NULL THEN offen_seit END,
                 uebergeben_am = COALESCE(?5, uebergeben_am)
              WHERE id = ?1",
@@ -142,9 +140,7 @@ pub(super) fn leave(
     at: i64,
 ) -> Result<(), Failure> {
     for uid in uids {
-        transaction
-            .prepare_cached("DELETE FROM nebenstueck WHERE folder = ?1 AND uidvalidity = ?2 AND uid = ?3")?
-            .execute(params![folder, uidvalidity, uid.0])?;
+        nebenstueck::leave(transaction, KeyedPlace { folder, uidvalidity, uid: uid.0 }, at)?;
         let left: Option<(i64, [u8; 16])> = transaction
             .prepare_cached(
                 "UPDATE vorgang SET gone_at = ?4, vermisst_runden = 0
@@ -154,7 +150,7 @@ pub(super) fn leave(
             .query_row(params![folder, uidvalidity, uid.0, at], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
         let Some((vorgang, fingerprint)) = left else { continue };
-        if let Some(copy) = observation::take_copy(transaction, postfach, Fingerprint(fingerprint))? {
+        if let Some(copy) = nebenstueck::take_copy(transaction, postfach, Fingerprint(fingerprint))? {
             put(transaction, VorgangId(vorgang), copy, None)?;
             transaction.prepare_cached("UPDATE vorgang SET offen_seit = ?2 WHERE id = ?1")?.execute([vorgang, at])?;
         }

@@ -145,13 +145,7 @@ pub(super) fn bite(
 ) -> Result<u64, Failure> {
     let taken = match klasse {
         Loeschklasse::Hashes => unlink(transaction, stichtage)?,
-        Loeschklasse::Nebenstuecke => execute(
-            transaction,
-            klasse,
-            stichtage,
-            "UPDATE nebenstueck SET fingerprint = randomblob(16), entlinkt = 1
-             WHERE (folder, uidvalidity, uid) IN (SELECT folder, uidvalidity, uid FROM nebenstueck WHERE",
-        )?,
+        Loeschklasse::Nebenstuecke => forget_nebenstuecke(transaction, stichtage)?,
         Loeschklasse::Ereignisse => tageswert::expire(transaction, stichtage, BITE)?,
         Loeschklasse::Vorgaenge => remove_vorgaenge(transaction, stichtage)?,
         Loeschklasse::Regelwerke => execute(
@@ -223,6 +217,36 @@ fn unlink(transaction: &Transaction<'_>, stichtage: &Stichtage) -> Result<u64, F
         remember.execute([vorgang, stichtage.hashes_hoechstens.as_millisecond()])?;
     }
     Ok(due.len() as u64)
+}
+
+/// The same of what is no Vorgang; what has left goes whole. The Altbestand among it is still not counted: mail that old is
+/// none that is new.
+fn forget_nebenstuecke(transaction: &Transaction<'_>, stichtage: &Stichtage) -> Result<u64, Failure> {
+    let klasse = Loeschklasse::Nebenstuecke;
+    transaction
+        .prepare_cached(
+            "UPDATE postfach SET vergessen_bis = MAX(COALESCE(vergessen_bis, newest), newest)
+             FROM (SELECT folder.postfach AS of, MAX(COALESCE(eingang, gesehen_am)) AS newest
+                FROM nebenstueck JOIN folder ON folder.id = nebenstueck.folder
+                WHERE altbestand = 1 AND entlinkt = 0 AND COALESCE(eingang, gesehen_am) < ?1 GROUP BY folder.postfach)
+             WHERE postfach.id = of",
+        )?
+        .execute([stichtage.hashes_hoechstens.as_millisecond()])?;
+    let left = execute(
+        transaction,
+        klasse,
+        stichtage,
+        "DELETE FROM nebenstueck WHERE (folder, uidvalidity, uid) IN
+            (SELECT folder, uidvalidity, uid FROM nebenstueck WHERE verlassen_am IS NOT NULL AND",
+    )?;
+    let there = execute(
+        transaction,
+        klasse,
+        stichtage,
+        "UPDATE nebenstueck SET fingerprint = randomblob(16), entlinkt = 1
+         WHERE (folder, uidvalidity, uid) IN (SELECT folder, uidvalidity, uid FROM nebenstueck WHERE",
+    )?;
+    Ok(left + there)
 }
 
 /// Takes Vorgänge of which nothing is left. First what refers to them.

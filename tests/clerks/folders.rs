@@ -1,7 +1,8 @@
 //! Folders that come, go, change their names or their numbers.
 
-use crate::desk::{BEARBEITET, Desk, HANDED_OVER, KIEL, ZU_LOESCHEN};
-use crate::support::mails;
+use crate::desk::{BEARBEITET, Desk, HANDED_OVER, INBOX, KIEL, ZU_LOESCHEN, exchange};
+use crate::support::exchange::profile::Renumbers;
+use crate::support::{ledger, mails};
 
 const MARKED: [&str; 2] = ["bearbeitet eingangszone kiel (impliziert)", "loeschvorgemerkt eingangszone kiel"];
 /// A name that says nothing to the program.
@@ -84,4 +85,38 @@ fn what_lay_in_a_mark_folder_before_the_first_look_is_not_counted() {
     desk.rounds(2);
     desk.expect_lives(&[&["eingegangen unbekannt", "uebergeben sc kiel (direkt)", "bearbeitet eingangszone kiel"]]);
     desk.expect_quiet();
+}
+
+#[test]
+fn what_is_from_before_our_time_is_never_counted_wherever_it_goes() {
+    let desk = Desk::exchange(exchange(Renumbers::OnEdit), &[], "");
+    desk.outlook().file(BEARBEITET, &[mails::to("Kiel", 1)]);
+    desk.rounds(2);
+    desk.handle(BEARBEITET);
+    desk.rounds(2);
+    desk.mark(BEARBEITET, ZU_LOESCHEN);
+    desk.outlook().remake(ZU_LOESCHEN);
+    desk.rounds(2);
+    desk.outlook().rename(ZU_LOESCHEN, UNKNOWN);
+    desk.rounds(2);
+    desk.outlook().rename(UNKNOWN, ZU_LOESCHEN);
+    desk.rounds(2);
+    desk.mark(ZU_LOESCHEN, KIEL);
+    desk.mark(KIEL, BEARBEITET);
+    desk.expect_lives(&[]);
+    desk.expect_quiet();
+}
+
+#[test]
+fn a_folder_of_the_service_center_that_nobody_named_is_not_seen() {
+    let desk = Desk::new(&[mails::to("niemand", 1)]);
+    desk.once();
+    let theirs = "INBOX/Ungeklärt/Frau Meier";
+    desk.outlook().create(theirs);
+    desk.drag(INBOX, theirs);
+    let said = desk.once().stderr;
+    assert!(said.contains("sc_ordner") && !said.contains("Meier"), "{said}");
+    desk.rounds(3);
+    let kept = ledger::all_bytes(&desk.config.state_dir());
+    assert!(!kept.windows(5).any(|bytes| bytes == b"Meier"), "the name of a folder is kept");
 }

@@ -1,7 +1,8 @@
 //! What a person moved is never moved again by rules.
 
 use crate::desk::{
-    Desk, FLENSBURG, HANDED_OVER, INBOX, KIEL, UNGEKLAERT, at_each_exchange, at_each_exchange_with, exchange,
+    BEARBEITET, Desk, FLENSBURG, HANDED_OVER, INBOX, KIEL, UNGEKLAERT, at_each_exchange, at_each_exchange_with,
+    exchange,
 };
 use crate::support::exchange::profile::{Profile, Renumbers};
 use crate::support::{binary, ledger, mails};
@@ -118,4 +119,14 @@ fn given_back_so_long_ago_that_its_pseudonym_has_expired() {
         [1, 0, 0],
         "a mail that nobody knows any more stays for a person"
     );
+}
+
+#[test]
+fn dragged_to_inbox_from_where_it_lay_before_our_time() {
+    let desk = Desk::new(&[]);
+    desk.outlook().file(BEARBEITET, &[mails::to("Kiel", 1)]);
+    desk.rounds(2);
+    desk.drag(BEARBEITET, INBOX);
+    desk.once();
+    expect_left(&desk);
 }

@@ -15,7 +15,7 @@ const COLUMNS: &[(&str, &str)] = &[
     ("kennung", "kennung kopie letzter_zyklus nur_eine schluessel verlust_am"),
     ("lauf", "ended_at id program_version started_at"),
     ("loeschlauf", "anzahl at klasse"),
-    ("nebenstueck", "eingang entlinkt fingerprint folder gesehen_am uid uidvalidity"),
+    ("nebenstueck", "altbestand eingang entlinkt fingerprint folder gesehen_am uid uidvalidity verlassen_am"),
     (
         "operation",
         "attempt grund id intended_at kind kopie_uid settled_at source_folder source_uid source_uidvalidity state target_folder target_uid target_uidnext target_uidvalidity vorgang weg",

@@ -18,3 +18,4 @@ mod recovery;
 mod renumbered;
 mod returned;
 mod sessions;
+mod watched;

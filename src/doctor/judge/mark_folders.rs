@@ -86,7 +86,7 @@ fn slugs_with<'a>(watch: &'a Watch, step: Option<&QuickStep>) -> BTreeSet<&'a st
 fn unknown(watch: &Watch) -> Option<Finding> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for (_, slug) in &watch.unknown {
-        *counts.entry(slug).or_default() += 1;
+        *counts.entry(slug.as_deref().unwrap_or("Service Center")).or_default() += 1;
     }
     if counts.is_empty() {
         return None;
@@ -95,7 +95,7 @@ fn unknown(watch: &Watch) -> Option<Finding> {
     let each: Vec<&str> = each.iter().map(String::as_str).collect();
     let found = format!("{} called like no mark: {}", counted(watch.unknown.len(), "is", "are"), few(&each));
     let advice = "what lies in them is not seen and counts as removed without a mark: ask the office what they are for, add \
-                  their names under [kennzeichen] if they are marks, else have them moved elsewhere";
-    let looked_at = "folders below those of the Agenturen";
+                        their names under [kennzeichen] if they are marks or work folders, else have them moved elsewhere";
+    let looked_at = "folders below those of the Agenturen and of the Service Center";
     Some(Finding::new(Kennung::KennzeichenUnbekannt, Severity::Warnung, looked_at, found, advice))
 }

@@ -54,7 +54,10 @@ async fn a_mail_is_with_whom_the_newest_event_says() {
         ("umgeordnet:flensburg zurueckgegeben:flensburg", ""),
         ("in_bearbeitung:husum bearbeitet wiedereroeffnet", "kiel"),
         ("bearbeitet loeschvorgemerkt geloescht", "kiel"),
+        ("in_bearbeitung:kiel bearbeitung_beendet:kiel", "kiel"),
+        ("bearbeitet:kiel vorgangsart_berichtigt:kiel loeschvorgemerkt:kiel vormerkung_aufgehoben:kiel", "kiel"),
         ("verschwunden:kiel", ""),
+        ("verschwunden:kiel wiedergesehen:kiel", "kiel"),
         ("anderswo:kiel", ""),
         ("ungeklaert", ""),
     ] {

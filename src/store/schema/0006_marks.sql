@@ -55,14 +55,19 @@ ALTER TABLE folder ADD COLUMN vermisst_seit INTEGER;
 CREATE INDEX vorgang_offen ON vorgang (folder) WHERE offen_seit IS NOT NULL;
 CREATE INDEX vorgang_vermisst ON vorgang (postfach) WHERE gone_at IS NOT NULL AND abgeschlossen = 0;
 
--- Messages in watched folders that are no Vorgang: copies of one that still lies elsewhere, and what was there before the
--- start date. Noted so that they are not looked at again and again; a copy takes the place of its Vorgang when that goes.
+-- Messages in watched folders that are no Vorgang: copies of one that still lies elsewhere, and what was there before our
+-- time. Noted so that they are not looked at again and again; a copy takes the place of its Vorgang when that goes. A row
+-- stays when its message leaves: wherever it turns up then, a person has put it there.
 CREATE TABLE nebenstueck (
     folder      INTEGER NOT NULL REFERENCES folder (id),
     uidvalidity INTEGER NOT NULL,
     uid         INTEGER NOT NULL,
     fingerprint BLOB NOT NULL CHECK (length(fingerprint) = 16),
     gesehen_am  INTEGER NOT NULL,
+    -- 1: it is from before our time and never counted, wherever it goes.
+    altbestand  INTEGER NOT NULL DEFAULT 0 CHECK (altbestand IN (0, 1)),
+    -- Since when it is no longer listed there; NULL: it lies there.
+    verlassen_am INTEGER,
     PRIMARY KEY (folder, uidvalidity, uid)
 ) STRICT, WITHOUT ROWID;
 

@@ -17,6 +17,7 @@ use super::observe::{Extent, observe};
 use super::rebuild::rebuild;
 use super::recovery::Offen;
 use super::report::CycleReport;
+use super::strangers::recognise_strangers;
 use super::{handover, reading, recovery, set_aside};
 use crate::config::Postfach;
 use crate::domain::id::{FolderName, Uid, UidValidity};
@@ -114,11 +115,6 @@ async fn serve_inbox(
     }
     mailbox.settled = None;
     let listing = list(link, &config, &inbox, report).await?;
-    if !config.betriebsart.decides() {
-        report.leave("beobachtet", listing.messages.len() as u64);
-        mailbox.settled = Some((inbox, Instant::now()));
-        return Ok(());
-    }
     let rules = dienst.rules();
     let zurueckhaltung = mailbox.zurueckhaltung(Timestamp::now());
     let mut triage = compare(dienst, &config, &rules, &inbox, &listing, &zurueckhaltung, report).await?;
@@ -130,7 +126,7 @@ async fn serve_inbox(
         .collect();
     triage.gone.retain(|uid| !in_doubt.contains(uid));
     let verlust = dienst.ledger.verlustlage(&config.name).await?;
-    let only_looks = verlust.is_some_and(|verlust| !verlust.wiederaufgebaut);
+    let only_looks = config.betriebsart.decides() && verlust.is_some_and(|verlust| !verlust.wiederaufgebaut);
     if only_looks {
         // What has left INBOX may be found in the folders.
         note_gone(dienst, &config, &inbox, &triage.gone).await?;
@@ -158,6 +154,8 @@ async fn serve_inbox(
         only_looks,
     };
     let proved = serve(&pass, link, caution, hand_over, &mut mailbox.untouchable, report).await?;
+    // After all others: over what nobody has asked for before, the server may break off.
+    recognise_strangers(&pass, link, &triage.strangers, &mut mailbox.strangers).await?;
     // Only now, when it is known which of them came back under another number.
     note_gone(dienst, &config, &inbox, &triage.gone).await?;
     mailbox.careful = link.session.capabilities().uidplus && !proved;
@@ -206,6 +204,9 @@ async fn compare(
     if listing.missing > 0 {
         // What such a listing lacks may well be there.
         triage.gone.clear();
+    }
+    if !config.betriebsart.decides() {
+        triage = triage.undecided();
     }
     for (word, count) in &triage.left {
         report.leave(word, *count);

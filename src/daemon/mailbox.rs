@@ -15,6 +15,7 @@ use super::link::{Link, endpoint};
 use super::observe::Observation;
 use super::pace::answer;
 use super::passwords::Answer;
+use super::strangers::Strangers;
 use crate::config::Postfach;
 use crate::domain::id::{Uid, UidValidity};
 use crate::domain::vorgang::VorgangId;
@@ -44,6 +45,8 @@ pub struct Mailbox {
     pub(super) set_aside: HashSet<(UidValidity, Uid)>,
     /// Messages set aside over which the connection broke when they were to be moved: not asked for again.
     pub(super) untouchable: HashSet<(UidValidity, Uid)>,
+    /// Messages that are not read and were identified all the same.
+    pub(super) strangers: Strangers,
     /// What is known of the watched folders.
     pub(super) observation: Observation,
     /// What SELECT said when a listing left nothing to do, and when that was.
@@ -67,6 +70,7 @@ impl Mailbox {
             troublesome: HashSet::new(),
             set_aside: HashSet::new(),
             untouchable: HashSet::new(),
+            strangers: Strangers::default(),
             observation: Observation::new(dienst.config.beobachtung_befehle),
             settled: None,
             zone: zone(),

@@ -2,8 +2,8 @@
 //!
 //! [`supervisor`] runs one [`worker`] per mailbox; a worker repeats [`cycle`], which reads like the sentence of the
 //! program. A cycle's longer steps have files of their own: [`reading`] (fetch, judge, record), `conversation`
-//! (whom its earlier mails are with), [`recognise`] (was it here before), [`handover`] (sort by folder) with
-//! `flight` (intend, move, settle) or `copying` (where a server has no MOVE), [`recovery`] (what became of an operation
+//! (whom its earlier mails are with), [`recognise`] (was it here before), [`strangers`] (the same of what is not read),
+//! [`handover`] (sort by folder) with `flight` (intend, move, settle) or `copying` (where a server has no MOVE), [`recovery`] (what became of an operation
 //! whose end nobody saw), and [`observe`] (what clerks did). [`judge`] holds the threads that parse and decide; [`account`]
 //! keeps mailboxes that log in with one account from wearing out its password. Beside the workers, [`aufbewahrung`]
 //! deletes once a day what the ledger need not keep.
@@ -43,5 +43,6 @@ pub mod recovery;
 pub mod report;
 mod set_aside;
 pub mod shutdown;
+pub mod strangers;
 pub mod supervisor;
 pub mod worker;

@@ -15,7 +15,7 @@ use super::cycle::Pass;
 use super::error::CycleError;
 use super::judge::{Job, Judged};
 use super::link::Link;
-use super::recognise::{Cleared, Suspect, recognise_all};
+use super::recognise::{Suspect, recognise_all};
 use super::report::CycleReport;
 use crate::domain::id::{FolderName, Place, Uid};
 use crate::domain::vorgang::{Haltegrund, Recorded, Zuordnung};
@@ -23,6 +23,7 @@ use crate::imap::fetch::Fetch;
 use crate::parse::stand_in::is_stand_in;
 use crate::plan::leser::kopfzeile;
 use crate::plan::moves::Candidate;
+use crate::plan::recognise::Recognised;
 use crate::plan::triage::{ToRead, hands_off};
 
 /// Decisions in one commit: enough to make a durable commit cheap, few enough to be lost without regret.
@@ -51,10 +52,7 @@ pub async fn read(
     let (fed, recorded) = tokio::join!(feed(pass, link, messages, allein, reply), recorder.record_all(judged));
     recorded?;
     let Fed { missing, hands_off, .. } = fed?;
-    let suspects = std::mem::take(&mut recorder.suspects);
-    let Cleared { new, renumbered } = recognise_all(pass, link, suspects, recorder.report).await?;
-    recorder.record(new).await?;
-    recorder.record(renumbered).await?;
+    recorder.clear_suspects(link).await?;
     let Recorder { candidates, .. } = recorder;
     pass.dienst.progress.expect(candidates.len());
     for word in hands_off {
@@ -169,7 +167,7 @@ struct Recorder<'a> {
     candidates: Vec<Candidate>,
     /// Not recorded yet: their fingerprint is known, and what they are can only be found out when nothing is being
     /// fetched any more.
-    suspects: Vec<Suspect>,
+    suspects: Vec<(Judged, Suspect)>,
 }
 
 impl Recorder<'_> {
@@ -199,10 +197,36 @@ impl Recorder<'_> {
             .into_iter()
             .partition(|judged| judged.message.again.is_none() && sightings.contains_key(&judged.fingerprint));
         self.suspects.extend(suspects.into_iter().map(|judged| {
-            let seen = sightings.entry(judged.fingerprint).or_default().clone();
-            (judged, seen)
+            let (uid, fingerprint) = (judged.message.listed.uid, judged.fingerprint);
+            let sightings = sightings.entry(fingerprint).or_default().clone();
+            (judged, Suspect { uid, fingerprint, sightings })
         }));
         Ok(new)
+    }
+
+    /// Records the suspects: those that are new after all, and those known at a new UID. The others are left.
+    async fn clear_suspects(&mut self, link: &mut Link) -> Result<(), CycleError> {
+        let (judged, suspects): (Vec<Judged>, Vec<Suspect>) = std::mem::take(&mut self.suspects).into_iter().unzip();
+        let verdicts = recognise_all(self.pass, link, &suspects).await?;
+        let (mut new, mut renumbered) = (Vec::new(), Vec::new());
+        for (mut judged, verdict) in judged.into_iter().zip(verdicts) {
+            match verdict {
+                Recognised::New => new.push(judged),
+                Recognised::Renumbered(vorgang) => {
+                    judged.message.again = Some(vorgang);
+                    renumbered.push(judged);
+                }
+                Recognised::Unclear => self.leave("ungeprueft"),
+                Recognised::Returned(_) => self.leave("zurueckgegeben"),
+            }
+        }
+        self.record(new).await?;
+        self.record(renumbered).await
+    }
+
+    fn leave(&mut self, word: &str) {
+        self.report.leave(word, 1);
+        self.pass.dienst.progress.done(1);
     }
 
     async fn record(&mut self, batch: Vec<Judged>) -> Result<(), CycleError> {

@@ -8,78 +8,63 @@ use tracing::info;
 use super::cycle::{Pass, reopen_inbox};
 use super::dienst::Dienst;
 use super::error::CycleError;
-use super::judge::Judged;
 use super::link::Link;
 use super::recovery::{fingerprint, unless_refused};
-use super::report::CycleReport;
 use crate::domain::id::{Fingerprint, FolderName, Place, Uid};
 use crate::domain::kennzeichen::{Beobachtung, Ort};
-use crate::domain::vorgang::Sighting;
+use crate::domain::vorgang::{Sighting, VorgangId};
 use crate::imap::error::{ImapError, RefusalClass};
 use crate::imap::fetch::identify;
 use crate::imap::folder;
 use crate::plan::lebenslauf::ereignisse;
 use crate::plan::recognise::{Inbox, Recognised, Seen, doubtful_places, recognise};
 
-/// A judged message and where its fingerprint was seen before.
-pub type Suspect = (Judged, Vec<Sighting>);
-
-/// What is to be recorded of the suspects.
-#[derive(Debug, Default)]
-pub struct Cleared {
-    /// New after all.
-    pub new: Vec<Judged>,
-    /// Known, at a new UID; each with its Vorgang.
-    pub renumbered: Vec<Judged>,
+/// A message of INBOX at a new UID, and where its fingerprint was seen before.
+#[derive(Clone, Debug)]
+pub struct Suspect {
+    pub uid: Uid,
+    pub fingerprint: Fingerprint,
+    pub sightings: Vec<Sighting>,
 }
 
-/// Decides what each suspect is. A returned one is pinned here and now and counted as left. Afterwards INBOX is open
-/// again.
+/// Decides what each suspect is, in the order given. A returned one is pinned here and now. Afterwards INBOX is open again.
 pub async fn recognise_all(
     pass: &Pass<'_>,
     link: &mut Link,
-    suspects: Vec<Suspect>,
-    report: &mut CycleReport,
-) -> Result<Cleared, CycleError> {
-    if suspects.is_empty() {
-        return Ok(Cleared::default());
-    }
-    let Pass { config, dienst, inbox, just_gone, in_doubt, .. } = pass;
+    suspects: &[Suspect],
+) -> Result<Vec<Recognised>, CycleError> {
+    let Pass { dienst, inbox, just_gone, in_doubt, .. } = pass;
     let fingerprints: HashMap<Place, Fingerprint> = suspects
         .iter()
-        .flat_map(|(judged, sightings)| doubtful_places(sightings).into_iter().map(|place| (place, judged.fingerprint)))
+        .flat_map(|Suspect { fingerprint, sightings, .. }| {
+            doubtful_places(sightings).into_iter().map(|place| (place, *fingerprint))
+        })
         .collect();
-    let seen = look(link, dienst, &fingerprints).await?;
-    let messages: Vec<_> =
-        suspects.iter().map(|(judged, sightings)| (judged.message.listed.uid, sightings.clone())).collect();
+    let mut seen = Seen::default();
+    if !fingerprints.is_empty() {
+        seen = look(link, dienst, &fingerprints).await?;
+        reopen_inbox(pass, link).await?;
+    }
+    let messages: Vec<_> = suspects.iter().map(|suspect| (suspect.uid, suspect.sightings.clone())).collect();
     let verdicts = recognise(&messages, &Inbox { uidvalidity: inbox.uidvalidity, just_gone, in_doubt }, &seen);
-    let mut cleared = Cleared::default();
-    for ((mut judged, _), verdict) in suspects.into_iter().zip(verdicts) {
-        match verdict {
-            Recognised::New => cleared.new.push(judged),
-            Recognised::Renumbered(vorgang) => {
-                judged.message.again = Some(vorgang);
-                cleared.renumbered.push(judged);
-            }
-            Recognised::Unclear => {
-                report.leave("ungeprueft", 1);
-                dienst.progress.done(1);
-            }
-            Recognised::Returned(vorgang) => {
-                let uid = judged.message.listed.uid;
-                let place = Place { folder: FolderName::inbox(), uidvalidity: inbox.uidvalidity, uid };
-                let stand = dienst.ledger.stand(vorgang).await?;
-                let implied = dienst.kennzeichen.loeschen_impliziert_bearbeitet;
-                let ereignisse = ereignisse(&stand, &Beobachtung::Gesehen(Ort::Inbox), implied);
-                dienst.ledger.pin(vorgang, place, ereignisse, Timestamp::now()).await?;
-                report.leave("zurueckgegeben", 1);
-                dienst.progress.done(1);
-                info!(mailbox = %config.name, vorgang = vorgang.0, "a person put a message back into INBOX; it stays");
-            }
+    for (Suspect { uid, .. }, verdict) in suspects.iter().zip(&verdicts) {
+        if let Recognised::Returned(vorgang) = verdict {
+            pin(pass, *vorgang, *uid).await?;
         }
     }
-    reopen_inbox(pass, link).await?;
-    Ok(cleared)
+    Ok(verdicts)
+}
+
+/// A person put it there.
+async fn pin(pass: &Pass<'_>, vorgang: VorgangId, uid: Uid) -> Result<(), CycleError> {
+    let Pass { config, dienst, inbox, .. } = pass;
+    let place = Place { folder: FolderName::inbox(), uidvalidity: inbox.uidvalidity, uid };
+    let stand = dienst.ledger.stand(vorgang).await?;
+    let implied = dienst.kennzeichen.loeschen_impliziert_bearbeitet;
+    let ereignisse = ereignisse(&stand, &Beobachtung::Gesehen(Ort::Inbox), implied);
+    dienst.ledger.pin(vorgang, place, ereignisse, Timestamp::now()).await?;
+    info!(mailbox = %config.name, vorgang = vorgang.0, "a person put a message back into INBOX; it stays");
+    Ok(())
 }
 
 /// Looks at these places for the message with that fingerprint.

@@ -13,6 +13,9 @@ use crate::domain::listed::{Flags, Listed};
 use crate::domain::versuch::ZURUECKGESTELLT;
 use crate::domain::vorgang::{KnownMail, VorgangId};
 
+/// The word for mail that arrived before the start.
+const ALTBESTAND: &str = "altbestand";
+
 /// When a message is left alone whatever it says.
 #[derive(Clone, Copy, Debug)]
 pub struct Zurueckhaltung {
@@ -45,6 +48,8 @@ pub struct Triage {
     pub read: Vec<ToRead>,
     /// Decided before and still here: to be handed over now, if there is a folder.
     pub hand_over: Vec<Waiting>,
+    /// Left alone and not known here, ascending: each may be one that is known elsewhere. Altbestand is not.
+    pub strangers: Vec<Uid>,
     /// How many messages stay, by closed word.
     pub left: BTreeMap<String, u64>,
     /// Known here and no longer listed.
@@ -69,9 +74,27 @@ pub fn triage(listed: &[Listed], known: &[KnownMail], rule: &Zurueckhaltung) -> 
 }
 
 impl Triage {
+    /// The same where nothing is decided: all that is not known here is left alone, and whatever is listed stays.
+    #[must_use]
+    pub fn undecided(mut self) -> Triage {
+        let beobachtet = self.left.values().sum::<u64>() + (self.read.len() + self.hand_over.len()) as u64;
+        let unknown = self.read.iter().filter(|message| message.again.is_none());
+        self.strangers.extend(unknown.map(|message| message.listed.uid));
+        self.strangers.sort_unstable();
+        Triage {
+            strangers: self.strangers,
+            left: BTreeMap::from([("beobachtet".to_owned(), beobachtet)]),
+            gone: self.gone,
+            ..Triage::default()
+        }
+    }
+
     fn sort_in(&mut self, message: Listed, mail: Option<&KnownMail>, rule: &Zurueckhaltung) {
         if let Some(word) = hands_off(&message, rule) {
             self.waiting |= word == "karenz";
+            if mail.is_none() && word != ALTBESTAND {
+                self.strangers.push(message.uid);
+            }
             return self.leave(word);
         }
         match mail {
@@ -102,7 +125,7 @@ impl Triage {
 pub fn hands_off(message: &Listed, rule: &Zurueckhaltung) -> Option<&'static str> {
     let Flags { flagged, answered, draft, deleted } = message.flags;
     if rule.start.is_some_and(|start| message.eingang < start) {
-        Some("altbestand")
+        Some(ALTBESTAND)
     } else if deleted {
         Some("geloescht_markiert")
     } else if draft {
@@ -174,6 +197,21 @@ mod tests {
     }
 
     #[test]
+    fn where_nothing_is_decided_all_that_is_unknown_is_a_stranger() {
+        let flagged = Flags { flagged: true, ..Flags::default() };
+        let list = [1, 2, 3, 4].map(|uid| listed(uid, if uid == 3 { flagged } else { Flags::default() }));
+        let ledger = [known(1, Some("kiel"), true, false), known(4, None, false, false), known(5, None, true, false)];
+        let triage = triage(&list, &ledger, &OPEN()).undecided();
+        let expected = Triage {
+            strangers: vec![Uid(2), Uid(3)],
+            left: BTreeMap::from([("beobachtet".into(), 4)]),
+            gone: vec![Uid(5)],
+            ..Triage::default()
+        };
+        assert_eq!(triage, expected);
+    }
+
+    #[test]
     fn another_date_at_a_known_uid_is_another_mail() {
         let mut other = known(1, Some("kiel"), true, false);
         other.eingang = at("2024-04-16T07:00:01Z");
@@ -220,6 +258,9 @@ mod tests {
                 let triage = triage(&[listed(1, flags)], &ledger, &rule);
                 assert_eq!(triage.left.keys().next().map(String::as_str), expected);
                 assert_eq!(triage.waiting, expected == Some("karenz"));
+                // Whether an unknown one is known elsewhere is to be found out.
+                let strange = ledger.is_empty() && expected.is_some_and(|word| word != ALTBESTAND);
+                assert_eq!(triage.strangers.len(), usize::from(strange), "{expected:?}");
             }
         }
     }

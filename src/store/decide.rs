@@ -13,6 +13,7 @@ use super::nebenstueck;
 use super::observation;
 use super::place;
 use crate::domain::ereignis::{Art, Ereignis, Rolle};
+use crate::domain::id::{Fingerprint, Place};
 use crate::domain::versuch::ZURUECKGESTELLT;
 use crate::domain::vorgang::{DecisionRecord, Haltegrund, Recorded, VorgangId, Zuordnung};
 
@@ -44,6 +45,26 @@ pub(super) fn record(
         recorded.push(Recorded { vorgang, halt });
     }
     Ok(recorded)
+}
+
+/// Notes that a Vorgang lies there now and nothing else; see `Ledger::renumbered`.
+pub(super) fn renumbered(
+    transaction: &Transaction<'_>,
+    postfach: &str,
+    vorgang: VorgangId,
+    place: &Place,
+    bestand_unklar: bool,
+) -> Result<(), Failure> {
+    let mut keys = Keys::new(transaction, postfach)?;
+    let place = keys.place(place)?;
+    let (fingerprint, pinned): (Fingerprint, bool) = transaction
+        .prepare_cached("SELECT fingerprint, festgehalten FROM vorgang WHERE id = ?1 AND postfach = ?2")?
+        .query_row(params![vorgang.0, keys.postfach()], |row| Ok((Fingerprint(row.get(0)?), row.get(1)?)))
+        .optional()?
+        .ok_or(Refusal::UnknownVorgang(vorgang))?;
+    place::put(transaction, vorgang, place, None)?;
+    hold_if_doubtful(transaction, place, vorgang, fingerprint, bestand_unklar && !pinned)?;
+    Ok(())
 }
 
 struct Numbers {
@@ -118,7 +139,7 @@ fn begin(
 ) -> Result<(VorgangId, bool), Failure> {
     let decision = &zuordnung.decision;
     // What it was tried with for good, or what a person must have put here: rules leave it alone.
-    let tried = tried_for_good(transaction, numbers.place, zuordnung)?
+    let tried = tried_for_good(transaction, numbers.place, zuordnung.fingerprint)?
         || nebenstueck::was_met(transaction, numbers.postfach, zuordnung.fingerprint)?;
     let pinned = tried || zuordnung.bestand_unklar;
     transaction
@@ -200,14 +221,13 @@ fn decide_again(
             };
             event::add_observed(transaction, known.id, &again, at)?;
         }
-        if tried_for_good(transaction, numbers.place, zuordnung)? {
-            pinned = true;
-            place::hold(transaction, known.id, Haltegrund::Zurueckgegeben)?;
-        } else if zuordnung.bestand_unklar && !pinned {
-            // It lay elsewhere when this ledger was written; a person may have put it here.
-            pinned = true;
-            place::hold(transaction, known.id, Haltegrund::BestandUnklar)?;
-        }
+        pinned |= hold_if_doubtful(
+            transaction,
+            numbers.place,
+            known.id,
+            zuordnung.fingerprint,
+            zuordnung.bestand_unklar && !pinned,
+        )?;
     }
     // After a change of the key the same message in the same place has another pseudonym; one that has expired is needed again
     // if the message is to be moved, and expires anew.
@@ -221,6 +241,25 @@ fn decide_again(
     Ok((known.id, pinned))
 }
 
+/// Holds a Vorgang that lies at a new place if a second move could double it, or if a person may have put it there.
+fn hold_if_doubtful(
+    transaction: &Transaction<'_>,
+    place: KeyedPlace,
+    vorgang: VorgangId,
+    fingerprint: Fingerprint,
+    bestand_unklar: bool,
+) -> rusqlite::Result<bool> {
+    if tried_for_good(transaction, place, fingerprint)? {
+        place::hold(transaction, vorgang, Haltegrund::Zurueckgegeben)?;
+    } else if bestand_unklar {
+        // It lay elsewhere when this ledger was written.
+        place::hold(transaction, vorgang, Haltegrund::BestandUnklar)?;
+    } else {
+        return Ok(false);
+    }
+    Ok(true)
+}
+
 impl Known {
     fn differs_from(&self, decision: &DecisionRecord) -> bool {
         self.entscheidung != decision.entscheidung || self.agentur != decision.agentur || self.grund != decision.grund
@@ -229,14 +268,18 @@ impl Known {
 
 /// Whether the program once tried to move this very message from this place and that ended for good. If it lies there
 /// again it is left for a person: a second move could double it. Another message at a UID that came again is not meant.
-fn tried_for_good(transaction: &Transaction<'_>, place: KeyedPlace, zuordnung: &Zuordnung) -> rusqlite::Result<bool> {
+fn tried_for_good(
+    transaction: &Transaction<'_>,
+    place: KeyedPlace,
+    fingerprint: Fingerprint,
+) -> rusqlite::Result<bool> {
     transaction
         .prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM operation JOIN vorgang ON vorgang.id = operation.vorgang
                 WHERE source_folder = ?1 AND source_uidvalidity = ?2 AND source_uid = ?3 AND kind = 'move'
                 AND state NOT IN ('absicht', 'abgelehnt') AND vorgang.fingerprint = ?4)",
         )?
-        .query_row(params![place.folder, place.uidvalidity, place.uid, zuordnung.fingerprint.0], |row| row.get(0))
+        .query_row(params![place.folder, place.uidvalidity, place.uid, fingerprint.0], |row| row.get(0))
 }
 
 /// The exact size would help to recognise a message outside; its class is enough for a fill level.

@@ -220,6 +220,27 @@ impl Ledger {
             .await
     }
 
+    /// Notes that a Vorgang lies there now, under a number that it did not have before; nothing is decided. To do so again
+    /// changes nothing. What turns up where a move was once ended for good is pinned, and with `bestand_unklar` whatever
+    /// is not pinned yet: a person may have put it there.
+    ///
+    /// # Errors
+    /// `Refused` if it is not of this mailbox, or the place belongs to another Vorgang.
+    pub async fn renumbered(
+        &self,
+        postfach: &str,
+        vorgang: VorgangId,
+        place: Place,
+        bestand_unklar: bool,
+    ) -> Result<(), LedgerError> {
+        let postfach = postfach.to_owned();
+        self.writer
+            .write("note another number", move |transaction| {
+                decide::renumbered(transaction, &postfach, vorgang, &place, bestand_unklar)
+            })
+            .await
+    }
+
     /// Notes that messages are no longer listed in a folder. Their Vorgänge stay; no event is added.
     pub async fn gone(
         &self,

@@ -6,6 +6,7 @@
 //! | [`arrival`], [`marks`], [`departure`], [`correction`] | each transition of the life cycle, at an Exchange that renumbers messages on category, on flag, on edit, and never |
 //! | [`copies`], [`crowds`], [`folders`] | what looks odd and is no reason for a wrong event |
 //! | [`people_win`] | rules never move what a person moved |
+//! | [`strangers`] | mail in INBOX that is not read is recognised all the same |
 //! | [`readers`] | marks that are no folders |
 //! | [`privacy`] | no clerk is read or stored |
 //! | [`figures`] | how many commands it takes |
@@ -26,3 +27,4 @@ mod marks;
 mod people_win;
 mod privacy;
 mod readers;
+mod strangers;

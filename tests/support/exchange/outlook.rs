@@ -112,15 +112,25 @@ impl Outlook {
 
     /// Sets the follow-up flag.
     pub fn flag(&mut self, folder: &str, uid: u32) -> u32 {
-        self.client.select(folder);
-        self.client.store(&[uid], "+FLAGS", "\\Flagged");
-        self.changed(folder, uid, Renumbers::OnFlag, |_| ())
+        self.set(folder, uid, "\\Flagged")
     }
 
     /// Takes the follow-up flag back.
     pub fn unflag(&mut self, folder: &str, uid: u32) -> u32 {
+        self.unset(folder, uid, "\\Flagged")
+    }
+
+    /// Does what sets this flag: flags for follow-up, answers, begins to delete.
+    pub fn set(&mut self, folder: &str, uid: u32, flag: &str) -> u32 {
         self.client.select(folder);
-        self.client.store(&[uid], "-FLAGS", "\\Flagged");
+        self.client.store(&[uid], "+FLAGS", flag);
+        self.changed(folder, uid, Renumbers::OnFlag, |_| ())
+    }
+
+    /// Takes this flag back.
+    pub fn unset(&mut self, folder: &str, uid: u32, flag: &str) -> u32 {
+        self.client.select(folder);
+        self.client.store(&[uid], "-FLAGS", flag);
         self.changed(folder, uid, Renumbers::OnFlag, |_| ())
     }
 

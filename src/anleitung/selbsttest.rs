@@ -25,7 +25,9 @@ pub fn betreff(kennzeichen: Kennzeichen) -> String {
 /// The test mail with this subject. Case, umlaut spelling and blanks make no difference.
 pub fn erkenne(betreff: &str) -> Option<Testmail> {
     let folded = fold_ort(betreff);
-    let rest = folded.strip_prefix(&fold_ort(BETREFF))?.trim();
+    let rest = folded.strip_prefix(&fold_ort(BETREFF))?;
+    // Otherwise it is the beginning of a longer word.
+    let rest = if rest.is_empty() { rest } else { rest.strip_prefix(' ')? };
     Some(Testmail { gemeint: REIHE.into_iter().find(|mark| fold_ort(quickstep::name(*mark)) == rest) })
 }
 
@@ -41,6 +43,8 @@ mod tests {
             ("postweiche selbsttest  EZ ZU LOESCHEN ", Some(Some(ZuLoeschen))),
             ("Postweiche-Selbsttest", Some(None)),
             ("Postweiche-Selbsttest Kategorie", Some(None)),
+            ("Postweiche-Selbsttester", None),
+            ("Postweiche-Selbsttests EZ Bearbeitet", None),
             ("AW: Postweiche-Selbsttest", None),
             ("Anfrage zum Postweiche-Selbsttest", None),
             ("", None),

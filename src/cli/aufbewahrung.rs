@@ -215,6 +215,7 @@ fn was(klasse: Loeschklasse) -> &'static str {
     match klasse {
         Loeschklasse::Hashes => "Pseudonyme von Mails, auch der Message-ID",
         Loeschklasse::Nebenstuecke => "Pseudonyme von Kopien und Altbestand",
+        Loeschklasse::Versuche => "Mails, die nicht zu lesen waren",
         Loeschklasse::Ereignisse => "Ereignisse; sie werden zu Tageswerten",
         Loeschklasse::Vorgaenge => "Vorgänge, von denen nichts mehr bekannt ist",
         Loeschklasse::Regelwerke => "Versionen des Regelwerks, auf die nichts mehr verweist",
@@ -232,6 +233,7 @@ fn frist(klasse: Loeschklasse, fristen: &Fristen) -> String {
             format!("{hashes_tage} Tage nach dem Ende, höchstens {hashes_hoechstens_tage} nach Eingang")
         }
         Loeschklasse::Nebenstuecke => format!("{hashes_hoechstens_tage} Tage nach Eingang"),
+        Loeschklasse::Versuche => format!("{hashes_hoechstens_tage} Tage nach dem letzten Versuch"),
         Loeschklasse::Ereignisse => format!("{ereignisse_tage} Tage"),
         Loeschklasse::Vorgaenge => "sobald Pseudonym und Ereignisse gelöscht sind".to_owned(),
         Loeschklasse::Tageswerte => format!("{tageswerte_monate} Monate"),

@@ -118,8 +118,10 @@ pub enum Command {
     /// Say how often each rule and each kind of evidence was right, by what people did with the mails afterwards.
     ///
     /// Reads the ledger, also while the daemon runs, and changes nothing. What people put with another Agentur or gave back
-    /// corrects the rule; what they leave or bring there agrees with it. The answer is in German. Exit codes: 0 done, 1 no
-    /// such decision or the ledger cannot be read, 2 bad configuration, master data or rules.
+    /// corrects the rule; what they leave or bring there agrees with it. It reaches back only as far as events are kept
+    /// (ereignisse_tage in the configuration, 90 days by default): older decisions are not counted, whatever --von says.
+    /// The answer is in German. Exit codes: 0 done, 1 no such decision or the ledger cannot be read, 2 bad configuration,
+    /// master data or rules.
     Regelguete(regelguete::Args),
     /// Tell the life of one Vorgang: what was decided and why, and what happened since.
     ///

@@ -9,8 +9,9 @@ use jiff::{Timestamp, ToSpan};
 
 use super::load::{has_mailbox_or_show, load_or_show};
 use super::{AnswerFormat, Outcome, answer, regelguete_json, regelguete_text, tell};
-use crate::daemon::judge::zone;
+use crate::daemon::judge::{day_of, zone};
 use crate::report::regelguete::Regelguete;
+use crate::report::servicetage::jung_seit;
 use crate::store::{Auswahl, LedgerError, Reader};
 
 /// Options of `regelguete`.
@@ -39,7 +40,9 @@ pub fn run(config: &Path, args: &Args) -> anyhow::Result<Outcome> {
     if args.mailbox.as_ref().is_some_and(|name| !has_mailbox_or_show(&setup, name)) {
         return Ok(Outcome::BadInput);
     }
-    let guete = match count(&setup.config.dienst.state_dir, &args.auswahl(&zone())?) {
+    let zone = zone();
+    let young = jung_seit(day_of(Timestamp::now(), &zone)).to_zoned(zone.clone())?.timestamp();
+    let guete = match count(&setup.config.dienst.state_dir, &args.auswahl(&zone)?, young) {
         Ok(guete) => guete,
         Err(error) => {
             tell(format_args!("error: {error} ({})\n", error.hint()));
@@ -54,9 +57,9 @@ pub fn run(config: &Path, args: &Args) -> anyhow::Result<Outcome> {
     Ok(if guete.is_empty() { Outcome::Failed } else { Outcome::Done })
 }
 
-fn count(state_dir: &Path, auswahl: &Auswahl) -> Result<Regelguete, LedgerError> {
-    let (mut guete, now) = (Regelguete::default(), Timestamp::now());
-    Reader::open(state_dir)?.each_decided(auswahl, |fall| guete.add(fall, now))?;
+fn count(state_dir: &Path, auswahl: &Auswahl, jung_seit: Timestamp) -> Result<Regelguete, LedgerError> {
+    let mut guete = Regelguete::default();
+    Reader::open(state_dir)?.each_decided(auswahl, |fall| guete.add(fall, jung_seit))?;
     Ok(guete)
 }
 

@@ -16,7 +16,7 @@ pub struct Object<'a> {
     regelwerk: Option<&'a str>,
     gesamt: Zahlen<'a>,
     /// Hits that may yet be corrected.
-    juenger_als_zwei_tage: u64,
+    juenger_als_zwei_servicetage: u64,
     regeln: Vec<Zeile<'a>>,
     evidenz: Vec<Zeile<'a>>,
     geblieben: Vec<Liegt<'a>>,
@@ -78,7 +78,7 @@ pub fn object<'a>(guete: &'a Regelguete, args: &'a Args) -> Object<'a> {
         postfach: args.mailbox.as_deref(),
         regelwerk: args.regelwerk.as_deref(),
         gesamt: zahlen(&guete.gesamt),
-        juenger_als_zwei_tage: guete.junge,
+        juenger_als_zwei_servicetage: guete.junge,
         regeln: guete.regeln.iter().map(rows).collect(),
         evidenz: guete.evidenz.iter().map(rows).collect(),
         geblieben: guete.geblieben.iter().map(liegt).collect(),

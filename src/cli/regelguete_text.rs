@@ -49,8 +49,8 @@ fn auswahl(args: &Args) -> String {
 fn alles(guete: &Regelguete) -> String {
     let young = match guete.junge {
         0 => String::new(),
-        1 => " Ein Treffer ist jünger als zwei Tage und kann noch berichtigt werden.".to_owned(),
-        junge => format!(" {junge} Treffer sind jünger als zwei Tage und können noch berichtigt werden."),
+        1 => " Ein Treffer ist jünger als zwei Servicetage und kann noch berichtigt werden.".to_owned(),
+        junge => format!(" {junge} Treffer sind jünger als zwei Servicetage und können noch berichtigt werden."),
     };
     format!("{}{young}", zaehlung(&guete.gesamt))
 }

@@ -23,6 +23,8 @@ pub struct Line<'a> {
     entscheidung: Option<Entscheidung<'a>>,
     /// Why rules never move it again; `null`: they may.
     haltegrund: Option<&'static str>,
+    /// Whether older events have expired; `stand` is what they and the others came to.
+    aeltere_geloescht: bool,
     ereignisse: Vec<Ereignis<'a>>,
 }
 
@@ -79,6 +81,7 @@ pub fn line<'a>(verlauf: &'a Verlauf, zone: &TimeZone) -> Line<'a> {
         stand: Stand { status: stand.status.as_str(), agentur: stand.agentur, au: stand.au },
         entscheidung: verlauf.nach_regeln().then(|| entscheidung(&verlauf.entscheidung, zone)),
         haltegrund: verlauf.halt.map(|halt| halt.as_str()),
+        aeltere_geloescht: verlauf.vorher.is_some(),
         ereignisse: verlauf.ereignisse.iter().map(|geschehen| ereignis(geschehen, zone)).collect(),
     }
 }

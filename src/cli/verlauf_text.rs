@@ -31,6 +31,9 @@ pub fn text(verlauf: &Verlauf, zone: &TimeZone, stammdaten: &Stammdaten) -> Stri
     page.entscheidung(verlauf);
     page.haltegrund(verlauf);
     page.heading("Was geschah");
+    if verlauf.vorher.is_some() {
+        page.paragraph(4, "ältere Ereignisse sind gelöscht");
+    }
     for geschehen in &verlauf.ereignisse {
         page.geschehen(geschehen);
     }

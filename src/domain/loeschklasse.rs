@@ -10,6 +10,9 @@ pub enum Loeschklasse {
     Hashes,
     /// The pseudonyms of messages in watched folders that are no Vorgänge. From arrival.
     Nebenstuecke,
+    /// What is held against messages that could not be read. From the last time. Not what keeps this version of the program
+    /// off a message over which it died.
+    Versuche,
     /// Events. From the day they happened. They become daily figures, and the state they came to stays with the Vorgang.
     Ereignisse,
     /// Vorgänge of which nothing is left: gone, without pseudonym and without events; with their operations.
@@ -27,9 +30,10 @@ pub enum Loeschklasse {
 impl Loeschklasse {
     /// All classes, in the order in which they must be worked through: a Vorgang goes after its hashes and events, a rule
     /// set after the Vorgänge that refer to it, figures after those that have just been added.
-    pub const ALL: [Loeschklasse; 8] = [
+    pub const ALL: [Loeschklasse; 9] = [
         Self::Hashes,
         Self::Nebenstuecke,
+        Self::Versuche,
         Self::Ereignisse,
         Self::Vorgaenge,
         Self::Regelwerke,
@@ -43,6 +47,7 @@ impl Loeschklasse {
         match self {
             Self::Hashes => "hashes",
             Self::Nebenstuecke => "nebenstuecke",
+            Self::Versuche => "versuche",
             Self::Ereignisse => "ereignisse",
             Self::Vorgaenge => "vorgaenge",
             Self::Regelwerke => "regelwerke",
@@ -63,7 +68,7 @@ impl Loeschklasse {
 pub struct Fristen {
     /// Days after the final state of a Vorgang until its hashes go.
     pub hashes_tage: u32,
-    /// Days after arrival until they go whatever its state is.
+    /// Days after arrival until they go whatever its state is; also how long failed attempts to read are kept.
     pub hashes_hoechstens_tage: u32,
     /// Days until events become daily figures.
     pub ereignisse_tage: u32,

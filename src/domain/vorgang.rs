@@ -97,6 +97,9 @@ pub struct KnownMail {
     pub halt: Option<Haltegrund>,
 }
 
+/// The word for rule and reason of what was written down again after a loss.
+pub const WIEDERAUFGEBAUT: &str = "wiederaufgebaut";
+
 /// Why rules never move a message again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Haltegrund {

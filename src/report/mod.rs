@@ -7,8 +7,10 @@
 //! |---|---|
 //! | `wilson` | how sure a share is |
 //! | `regelguete` | how often each rule and each kind of evidence was right |
+//! | `servicetage` | what is still young |
 //! | `verlauf` | the life of one Vorgang |
 
 pub mod regelguete;
+pub mod servicetage;
 pub mod verlauf;
 pub mod wilson;

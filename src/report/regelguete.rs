@@ -19,16 +19,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::wilson::{Anteil, wilson};
 use crate::domain::ereignis::{Art, Rolle};
 
 /// Fewer cases than this have no share: one mail more or less would change everything.
 pub const MINDESTZAHL: u64 = 3;
-
-/// How long people may take to correct something.
-const FRIST: SignedDuration = SignedDuration::from_hours(48);
 
 /// The last decision about a Vorgang, and what happened to it; closed words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +72,7 @@ pub struct Regelguete {
     pub evidenz: BTreeMap<String, Guete>,
     /// What was to stay, by decision and reason.
     pub geblieben: BTreeMap<(String, String), Geblieben>,
-    /// Hits that are younger than two days and may yet be corrected.
+    /// Hits that are younger than two service days and may yet be corrected.
     pub junge: u64,
 }
 
@@ -166,13 +163,13 @@ impl Guete {
 }
 
 impl Regelguete {
-    /// Counts one more Vorgang; `jetzt` tells what is still young.
-    pub fn add(&mut self, fall: &Fall, jetzt: Timestamp) {
+    /// Counts one more Vorgang. What was decided since `jung_seit` is young, see [`super::servicetage`].
+    pub fn add(&mut self, fall: &Fall, jung_seit: Timestamp) {
         if fall.entscheidung != "uebergeben" {
             let of = (fall.entscheidung.clone(), fall.grund.clone());
             return self.geblieben.entry(of).or_default().add(fall);
         }
-        self.junge += u64::from(jetzt.duration_since(fall.entschieden_am) < FRIST);
+        self.junge += u64::from(fall.entschieden_am >= jung_seit);
         self.gesamt.add(fall);
         self.regeln.entry(fall.regel.clone()).or_default().add(fall);
         for art in fall.arten() {

@@ -2,7 +2,8 @@
 
 use super::*;
 
-const NOW: &str = "2024-05-01T12:00:00Z";
+/// Since when hits are young.
+const YOUNG: &str = "2024-04-29T22:00:00Z";
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -44,7 +45,7 @@ fn stays(grund: &str, schritte: &str) -> Fall {
 fn count(faelle: impl IntoIterator<Item = Fall>) -> Regelguete {
     let mut guete = Regelguete::default();
     for fall in faelle {
-        guete.add(&fall, at(NOW));
+        guete.add(&fall, at(YOUNG));
     }
     guete
 }
@@ -139,7 +140,7 @@ fn what_stays_and_was_handed_over_is_counted_under_its_reason() {
 #[test]
 fn young_hits_are_told() {
     for (entschieden_am, young) in
-        [("2024-04-29T12:00:00Z", 0), ("2024-04-29T12:00:01Z", 1), ("2024-05-01T12:00:00Z", 1)]
+        [("2024-04-29T21:59:59Z", 0), ("2024-04-29T22:00:00Z", 1), ("2024-05-01T12:00:00Z", 1)]
     {
         let guete = count([Fall { entschieden_am: at(entschieden_am), ..fall("d>kiel") }]);
         assert_eq!(guete.junge, young, "{entschieden_am}");

@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 
 use crate::domain::ereignis::{Art, Ereignis, Rolle, Stand};
-use crate::domain::vorgang::{Haltegrund, VorgangId};
+use crate::domain::vorgang::{Haltegrund, VorgangId, WIEDERAUFGEBAUT};
+
+/// What the ledger names as the rule where none decided: found in the folder of an Agentur by a look, or after a loss.
+const OHNE_REGEL: [&str; 2] = ["beobachtung", WIEDERAUFGEBAUT];
 
 /// All that the ledger knows of a Vorgang, in closed words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +24,9 @@ pub struct Verlauf {
     /// Why rules never move it again, if they must not.
     pub halt: Option<Haltegrund>,
     pub entscheidung: LetzteEntscheidung,
-    /// What happened, oldest first.
+    /// The state that expired events came to; none if all events are there.
+    pub vorher: Option<Stand>,
+    /// What happened after that, oldest first.
     pub ereignisse: Vec<Geschehen>,
 }
 
@@ -81,20 +86,15 @@ impl Hinweis {
 }
 
 impl Verlauf {
-    /// The state that follows from the events.
+    /// The state that follows from all events, also from those that have expired.
     pub fn stand(&self) -> Stand {
-        self.ereignisse.iter().filter_map(Geschehen::ereignis).fold(Stand::default(), |stand, next| stand.after(&next))
+        let before = self.vorher.clone().unwrap_or_default();
+        self.ereignisse.iter().filter_map(Geschehen::ereignis).fold(before, |stand, next| stand.after(&next))
     }
 
     /// Whether a rule set decided about it. What was found in the folder of an Agentur was decided by somebody else.
     pub fn nach_regeln(&self) -> bool {
-        let decision = |geschehen: &Geschehen| {
-            matches!(
-                Art::from_word(&geschehen.art),
-                Some(Art::Zugeordnet | Art::Ungeklaert | Art::VerbleibtSc | Art::Fremd | Art::Automatisch)
-            )
-        };
-        self.ereignisse.iter().any(decision)
+        !OHNE_REGEL.contains(&self.entscheidung.regel.as_str())
     }
 }
 

@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::error::Failure;
 use super::place::timestamp;
+use super::stand;
 use crate::domain::ereignis::Rolle;
 use crate::domain::id::MessageIdHash;
 use crate::domain::vorgang::{Haltegrund, VorgangId};
@@ -28,6 +29,7 @@ pub(super) fn verlauf(connection: &Connection, vorgang: VorgangId) -> Result<Opt
         .query_row([vorgang.0], without_events)
         .optional()?;
     let Some(mut verlauf) = found else { return Ok(None) };
+    verlauf.vorher = stand::kept(&moment, vorgang)?;
     let mut statement = moment.prepare_cached(
         "SELECT at, art, rolle, agentur, von_agentur, grund FROM event WHERE vorgang = ?1 ORDER BY id",
     )?;
@@ -57,6 +59,7 @@ fn without_events(row: &Row<'_>) -> rusqlite::Result<Verlauf> {
             regelwerk: row.get(15)?,
             betriebsart: row.get(16)?,
         },
+        vorher: None,
         ereignisse: Vec::new(),
     })
 }

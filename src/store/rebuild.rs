@@ -12,10 +12,7 @@ use super::place::{self, timestamp};
 use crate::domain::ereignis::Art;
 use crate::domain::id::{FolderName, RegelwerkVersion, UidValidity};
 use crate::domain::postfach::Betriebsart;
-use crate::domain::vorgang::{Verlustlage, VorgangId, Wiedergefunden};
-
-/// The closed word in rule and reason of what was written down again.
-const GRUND: &str = "wiederaufgebaut";
+use crate::domain::vorgang::{Verlustlage, VorgangId, WIEDERAUFGEBAUT, Wiedergefunden};
 
 /// What a loss means for a mailbox; see `Ledger::verlustlage`.
 pub(super) fn verlustlage(connection: &Connection, postfach: &str) -> Result<Option<Verlustlage>, Failure> {
@@ -117,7 +114,7 @@ fn one(
             place.uidvalidity,
             place.uid,
             agentur,
-            GRUND,
+            WIEDERAUFGEBAUT,
             regelwerk,
             betriebsart.as_str(),
             at,
@@ -151,7 +148,7 @@ fn again(
         .prepare_cached(
             "UPDATE vorgang SET entscheidung = 'uebergeben', agentur = ?2, regel = ?3, grund = ?3 WHERE id = ?1",
         )?
-        .execute(params![vorgang.0, agentur, GRUND])?;
+        .execute(params![vorgang.0, agentur, WIEDERAUFGEBAUT])?;
     event::add(transaction, vorgang, None, Art::Uebergeben, at)?;
     Ok(())
 }

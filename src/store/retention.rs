@@ -58,6 +58,10 @@ const VORGANG_WHOLE: &str = "entlinkt = 1 AND gone_at IS NOT NULL AND (abgeschlo
     AND NOT EXISTS (SELECT 1 FROM operation LEFT JOIN event ON event.operation = operation.id
         WHERE operation.vorgang = vorgang.id AND (state = 'absicht' OR event.id IS NOT NULL))";
 
+/// After two deaths a message is never touched again by this version. Another one begins anew.
+const VERSUCHE: &str =
+    concat!("zuletzt_am < ?2 AND NOT (abstuerze > 0 AND program_version = '", env!("CARGO_PKG_VERSION"), "')");
+
 fn ort(klasse: Loeschklasse) -> Ort {
     match klasse {
         Loeschklasse::Hashes => Ort { table: "vorgang", there: "entlinkt = 0", due: VORGANG_HASHES, since: "eingang" },
@@ -67,6 +71,7 @@ fn ort(klasse: Loeschklasse) -> Ort {
             due: "entlinkt = 0 AND COALESCE(eingang, gesehen_am) < ?2",
             since: "COALESCE(eingang, gesehen_am)",
         },
+        Loeschklasse::Versuche => Ort { table: "versuch", there: "1", due: VERSUCHE, since: "zuletzt_am" },
         Loeschklasse::Ereignisse => Ort { table: "event", there: "1", due: tageswert::DUE, since: "at" },
         Loeschklasse::Vorgaenge => Ort { table: "vorgang", there: "1", due: VORGANG_WHOLE, since: "eingang" },
         Loeschklasse::Regelwerke => Ort {
@@ -94,7 +99,7 @@ fn ort(klasse: Loeschklasse) -> Ort {
 fn days(klasse: Loeschklasse, stichtage: &Stichtage) -> (Value, Value) {
     let first = match klasse {
         Loeschklasse::Tageswerte => Value::Text(stichtage.tageswerte.to_string()),
-        Loeschklasse::Hashes | Loeschklasse::Nebenstuecke | Loeschklasse::Vorgaenge => {
+        Loeschklasse::Hashes | Loeschklasse::Nebenstuecke | Loeschklasse::Versuche | Loeschklasse::Vorgaenge => {
             Value::Integer(stichtage.hashes.as_millisecond())
         }
         Loeschklasse::Ereignisse => Value::Integer(stichtage.ereignisse.as_millisecond()),
@@ -146,6 +151,12 @@ pub(super) fn bite(
     let taken = match klasse {
         Loeschklasse::Hashes => unlink(transaction, stichtage)?,
         Loeschklasse::Nebenstuecke => forget_nebenstuecke(transaction, stichtage)?,
+        Loeschklasse::Versuche => execute(
+            transaction,
+            klasse,
+            stichtage,
+            "DELETE FROM versuch WHERE (folder, uidvalidity, uid) IN (SELECT folder, uidvalidity, uid FROM versuch WHERE",
+        )?,
         Loeschklasse::Ereignisse => tageswert::expire(transaction, stichtage, BITE)?,
         Loeschklasse::Vorgaenge => remove_vorgaenge(transaction, stichtage)?,
         Loeschklasse::Regelwerke => execute(

@@ -7,7 +7,12 @@ use crate::domain::vorgang::VorgangId;
 
 /// The state that the events of a Vorgang go on from; that of a new one if none has expired.
 pub(super) fn before_events(connection: &Connection, vorgang: VorgangId) -> rusqlite::Result<Stand> {
-    let stand = connection
+    Ok(kept(connection, vorgang)?.unwrap_or_default())
+}
+
+/// The state that expired events came to; nothing if none has expired.
+pub(super) fn kept(connection: &Connection, vorgang: VorgangId) -> rusqlite::Result<Option<Stand>> {
+    connection
         .prepare_cached("SELECT status, vorher, agentur, bearbeitet, au, anderswo FROM stand WHERE vorgang = ?1")?
         .query_row([vorgang.0], |row| {
             Ok(Stand {
@@ -19,8 +24,7 @@ pub(super) fn before_events(connection: &Connection, vorgang: VorgangId) -> rusq
                 anderswo: row.get(5)?,
             })
         })
-        .optional()?;
-    Ok(stand.unwrap_or_default())
+        .optional()
 }
 
 /// Keeps the state that expiring events came to.

@@ -89,7 +89,7 @@ fn what_people_did_has_a_day_and_no_time() {
         assert!(page.lines().any(|line| line.trim_start().starts_with(day)), "{day} is not in\n{page}");
     }
     // 09:12:13 in Berlin, of each of these events.
-    assert!(!page.contains(":12"), "{page}");
+    assert!(!page.contains("2024 09:12"), "{page}");
     assert!(page.contains("von Kiel, Agentur Flensburg"), "{page}");
     assert!(page.contains("Seit 18.04.2024 nicht mehr gesehen"), "{page}");
 
@@ -97,13 +97,62 @@ fn what_people_did_has_a_day_and_no_time() {
     let keys = |value: &Value| value.as_object().expect("an object").keys().cloned().collect::<Vec<_>>().join(" ");
     assert_eq!(
         keys(&answer),
-        "eingang entscheidung ereignisse fort_seit groesse haltegrund ordner postfach stand vorgang"
+        "aeltere_geloescht eingang entscheidung ereignisse fort_seit groesse haltegrund ordner postfach stand vorgang"
     );
     for event in answer["ereignisse"].as_array().expect("events") {
         let by_program = event["rolle"] == "dienst";
         assert_eq!(event["am"].as_str().expect("a time").contains('T'), by_program, "{event}");
     }
     assert_eq!(answer["fort_seit"], "2024-04-18");
+}
+
+#[test]
+fn what_has_expired_is_still_told_by_the_state_that_was_kept() {
+    let config = served(&[mails::to("Kiel", 1), mails::to("Kiel", 2), mails::to("Kiel", 3)]);
+    {
+        let database = rusqlite::Connection::open(ledger::path(&config.state_dir())).expect("the ledger");
+        // The second was found by a look, the third was worked on yesterday. The newest event of all never goes.
+        database
+            .execute_batch(
+                "DELETE FROM event WHERE vorgang = 2 AND art = 'zugeordnet';
+                 UPDATE vorgang SET regel = 'beobachtung', grund = 'direkt' WHERE id = 2;
+                 CREATE TEMP TABLE old AS SELECT * FROM event;
+                 UPDATE old SET at = 1713251533000;
+                 DELETE FROM event;
+                 INSERT INTO event SELECT * FROM old;
+                 INSERT INTO event (vorgang, art, rolle, agentur, at) VALUES
+                     (1, 'bearbeitet', 'eingangszone', 'kiel', 1713337933000),
+                     (3, 'in_bearbeitung', 'eingangszone', 'kiel', (unixepoch() - 86400) * 1000);",
+            )
+            .expect("it can be written");
+    }
+    let page = |number: &str| verlauf(&config, &[number]).expect_code(0).stdout;
+    let json = |number: &str| verlauf(&config, &[number, "--format", "json"]).expect_code(0).json();
+    let (before, before_json) = (page("1"), json("1"));
+    assert!(!before.contains("sind gelöscht") && before_json["aeltere_geloescht"] == false, "{before}");
+    binary::run(&["aufbewahrung", "--ausfuehren"], &config.file()).expect_code(0);
+
+    // All but the events is as it was.
+    let told = |page: &str| page.split_once("Was geschah").expect("the heading").0.to_owned();
+    let after = page("1");
+    assert_eq!(told(&after), told(&before));
+    for words in ["Stand: bearbeitet", "an die Agentur für Arbeit Kiel zu übergeben", "ältere Ereignisse sind gelöscht"]
+    {
+        assert!(after.contains(words), "{words:?} is not in\n{after}");
+    }
+    let mut expected = before_json;
+    expected["aeltere_geloescht"] = true.into();
+    expected["ereignisse"] = Value::Array(Vec::new());
+    assert_eq!(json("1"), expected);
+
+    let found = page("2");
+    assert!(found.contains("Nicht von Regeln entschieden") && found.contains("bei der Agentur"), "{found}");
+    assert_eq!(json("2")["entscheidung"], Value::Null);
+
+    let in_work = json("3");
+    assert_eq!((&in_work["stand"]["status"], &in_work["stand"]["agentur"]), (&"in_bearbeitung".into(), &"kiel".into()));
+    assert_eq!(in_work["ereignisse"].as_array().map(Vec::len), Some(1));
+    assert_eq!(in_work["aeltere_geloescht"], true);
 }
 
 #[test]

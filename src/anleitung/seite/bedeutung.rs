@@ -48,7 +48,7 @@ fn bedeutung(kennzeichen: Kennzeichen, loeschen_impliziert_bearbeitet: bool) -> 
         ),
         Kennzeichen::ZuLoeschen => (
             "Die E-Mail wird nicht mehr gebraucht und darf gelöscht werden.",
-            "Zählt als zum Löschen vorgemerkt, nicht als bearbeitet.",
+            "Zählt als zum Löschen vorgemerkt, als bearbeitet erst, wenn sie gelöscht ist.",
         ),
         Kennzeichen::ZurueckAnSc => (
             "Die E-Mail gehört zu einer anderen Agentur oder ist keine Sache der Eingangszone.",

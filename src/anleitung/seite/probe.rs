@@ -3,7 +3,9 @@
 use super::super::Anleitung;
 use super::super::markup::{Text, pfad};
 use super::super::outlook;
+use super::super::quickstep;
 use super::super::selbsttest;
+use crate::domain::kennzeichen::Kennzeichen;
 
 pub(super) fn abschnitt(anleitung: &Anleitung) -> String {
     let zeilen: String = anleitung
@@ -19,6 +21,17 @@ pub(super) fn abschnitt(anleitung: &Anleitung) -> String {
         })
         .collect();
     let ordner = pfad(outlook::pfad(&anleitung.ordner));
+    let loeschen = anleitung.quicksteps.iter().any(|step| step.kennzeichen == Kennzeichen::ZuLoeschen);
+    let danach = match loeschen {
+        true => format!(
+            "Hat die IT den Test bestätigt, wenden Sie auf alle Test-E-Mails <b>{}</b> an.",
+            Text(quickstep::name(Kennzeichen::ZuLoeschen))
+        ),
+        false => {
+            "Was nach der Rückmeldung der IT noch im Ordner der Agentur liegt, kennzeichnen Sie wie jede andere E-Mail."
+                .to_owned()
+        }
+    };
     let kategorie = anleitung.quicksteps.first().map_or("", |step| step.kategorie.as_str());
     format!(
         "<p>Eine Person macht ihn für das ganze Büro. Er dauert zehn Minuten und zeigt, ob die Ordner stimmen und was der \
@@ -45,8 +58,7 @@ pub(super) fn abschnitt(anleitung: &Anleitung) -> String {
          <p>Er sagt je QuickStep, ob die Test-E-Mail am richtigen Ort liegt, ob Fähnchen und Kategorien zu sehen sind, was \
          fehlt und was zu tun ist.</p>\n\
          <p class=\"merke\">Jede Test-E-Mail zählt in den Zahlen Ihrer Agentur als ein Vorgang. Machen Sie den Test deshalb nur \
-         einmal. Was nach der Rückmeldung der IT noch im Ordner der Agentur liegt, kennzeichnen Sie wie jede andere E-Mail.\
-         </p>\n",
+         einmal. {danach}</p>\n",
         postfach = Text(&anleitung.postfach),
         betreff = Text(selbsttest::BETREFF),
         fuer_kategorie = Text(selbsttest::KATEGORIE),

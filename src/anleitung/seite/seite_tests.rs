@@ -150,6 +150,8 @@ fn what_counts_besides_the_folder_is_told() {
     for (leser, implied, words, said) in [
         (&[][..], true, "zugleich als bearbeitet", true),
         (&[], false, "zugleich als bearbeitet", false),
+        (&[], false, "als bearbeitet erst, wenn sie gelöscht ist", true),
+        (&[], true, "als bearbeitet erst", false),
         (&[], true, "allein der Ordner", true),
         (&[], true, "Fähnchen) zählt", false),
         (&[Leser::Markierung], true, "(Fähnchen), zählt als bearbeitet", true),
@@ -161,6 +163,14 @@ fn what_counts_besides_the_folder_is_told() {
         // In the source a text may be broken anywhere between two words, never in the page.
         assert_eq!(page.contains(words), said, "{leser:?} {implied} {words}");
     }
+}
+
+#[test]
+fn what_becomes_of_the_test_mails_is_told() {
+    let words = "wenden Sie auf alle Test-E-Mails <b>EZ Zu löschen</b> an";
+    assert!(seite(&kiel()).contains(words));
+    let bearbeitet = kiel().quicksteps.into_iter().filter(|step| step.kennzeichen == Kennzeichen::Bearbeitet).collect();
+    assert!(!seite(&Anleitung { quicksteps: bearbeitet, ..kiel() }).contains("<b>EZ Zu löschen</b>"));
 }
 
 /// Contrast as WCAG 2.1 defines it (1.4.3), of the colours that the style has.

@@ -143,6 +143,28 @@ async fn copies_in_watched_folders_lose_their_hashes_by_arrival() {
 }
 
 #[tokio::test]
+async fn failed_attempts_go_unless_they_keep_this_version_off_a_mail() {
+    let fixture = Fixture::new();
+    fixture.record(seen(1, to_kiel())).await;
+    let crashed = |uid| vec![(NORD.to_owned(), inbox(uid))];
+    fixture.ledger.note_errors(NORD, vec![inbox(11), inbox(12)], at(0)).await.unwrap();
+    fixture.ledger.note_crashes([crashed(12), crashed(13), crashed(14)].concat(), at(0)).await.unwrap();
+    fixture.ledger.note_errors(NORD, vec![inbox(15)], at(24 * 3600)).await.unwrap();
+    fixture.sql("UPDATE versuch SET program_version = '0.0.0' WHERE uid = 14");
+    let left = || -> Vec<u32> {
+        let file = fixture.file();
+        let mut uids = file.prepare("SELECT uid FROM versuch ORDER BY uid").unwrap();
+        uids.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    assert!(!fixture.expire(180).await.iter().any(|(klasse, _)| *klasse == "versuche"));
+    assert_eq!(left(), [11, 12, 13, 14, 15]);
+    assert!(fixture.expire(181).await.contains(&("versuche", 2)));
+    assert_eq!(left(), [12, 13, 15]);
+    fixture.expire(5000).await;
+    assert_eq!(left(), [12, 13]);
+}
+
+#[tokio::test]
 async fn protocols_and_figures_go_after_three_years() {
     let fixture = Fixture::new();
     for version in ["1.0", "1.1"] {
@@ -165,7 +187,7 @@ async fn protocols_and_figures_go_after_three_years() {
         assert_eq!(bestand.faellig, 0, "{bestand:?}");
     }
     drop(reader);
-    assert!(fixture.expire(2 * 36 * 31).await.contains(&("loeschprotokoll", 8)));
+    assert!(fixture.expire(2 * 36 * 31).await.contains(&("loeschprotokoll", 9)));
 }
 
 #[tokio::test]

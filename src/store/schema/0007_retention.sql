@@ -33,8 +33,9 @@ CREATE TABLE stand (
 CREATE TABLE loeschlauf (
     at     INTEGER NOT NULL,
     klasse TEXT NOT NULL
-        CHECK (klasse = 'hashes' OR klasse = 'nebenstuecke' OR klasse = 'ereignisse' OR klasse = 'vorgaenge'
-            OR klasse = 'tageswerte' OR klasse = 'laeufe' OR klasse = 'regelwerke' OR klasse = 'loeschprotokoll'),
+        CHECK (klasse = 'hashes' OR klasse = 'nebenstuecke' OR klasse = 'versuche' OR klasse = 'ereignisse'
+            OR klasse = 'vorgaenge' OR klasse = 'tageswerte' OR klasse = 'laeufe' OR klasse = 'regelwerke'
+            OR klasse = 'loeschprotokoll'),
     anzahl INTEGER NOT NULL DEFAULT 0 CHECK (anzahl >= 0),
     PRIMARY KEY (at, klasse)
 ) STRICT, WITHOUT ROWID;

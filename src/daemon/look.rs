@@ -154,7 +154,8 @@ impl Look<'_> {
         let name = &self.config.name;
         let Some((shown, missing)) = self.list(opened, link).await? else { return Ok(None) };
         let known = ledger.watched(name, &watched.folder, opened.uidvalidity).await?;
-        let mut difference = Difference::of(&shown, &known);
+        let mit_kopfzeile = self.config.leser.contains(&Leser::KeywordsKopfzeile);
+        let mut difference = Difference::of(&shown, &known, mit_kopfzeile);
         drop((shown, known));
         if missing > 0 {
             // What such a listing lacks may well be there.
@@ -167,6 +168,8 @@ impl Look<'_> {
             fort: difference.fort,
             neu: Vec::new(),
             merkmale: difference.merkmale,
+            kopfzeilen: difference.kopfzeilen,
+            mit_kopfzeile,
         };
         let changed = !sichtung.is_empty() || !difference.neu.is_empty();
         let mut whole = missing == 0;
@@ -176,7 +179,13 @@ impl Look<'_> {
             sichtung.neu = self.identify(open, link, batch).await?;
             whole &= sichtung.neu.len() == batch.len();
             if !sichtung.is_empty() {
-                let next = Sichtung { fort: Vec::new(), neu: Vec::new(), merkmale: Vec::new(), ..sichtung.clone() };
+                let next = Sichtung {
+                    fort: Vec::new(),
+                    neu: Vec::new(),
+                    merkmale: Vec::new(),
+                    kopfzeilen: Vec::new(),
+                    ..sichtung.clone()
+                };
                 ledger.sighted(name, sichtung, self.rules.version(), self.config.betriebsart, *at).await?;
                 sichtung = next;
             }

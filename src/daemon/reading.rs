@@ -260,7 +260,7 @@ fn zuordnung(pass: &Pass<'_>, judged: &Judged) -> Zuordnung {
         message_id: judged.message_id,
         eingang: listed.eingang,
         size: listed.size,
-        kopfzeile: kopfzeile(&judged.keywords, &pass.dienst.kennzeichen.namen),
+        kopfzeile: Some(kopfzeile(&judged.keywords, &pass.dienst.kennzeichen.namen)),
         decision: judged.decision.clone(),
         bestand_unklar: pass.may_have_been_sorted(listed.eingang),
         regelwerk: pass.rules.version().clone(),

@@ -13,8 +13,9 @@ pub struct Bekannt {
     pub uid: Uid,
     /// The mark that its flags or headers showed.
     pub merkmal: Option<Kennzeichen>,
-    /// The mark that its `Keywords:` field showed when it was seen first: its sender may have written it.
-    pub kopfzeile_anfangs: Option<Kennzeichen>,
+    /// The mark that its `Keywords:` field showed when that was read first: its sender may have written it. `None`: it was
+    /// never read.
+    pub kopfzeile_anfangs: Option<Option<Kennzeichen>>,
     /// Whether it is a Vorgang, and not only a copy of one.
     pub is_vorgang: bool,
 }
@@ -30,9 +31,10 @@ pub struct Gezeigt {
 
 impl Gezeigt {
     /// The mark that somebody has set; the furthest in the life of a Vorgang if there are several. Of the header field only
-    /// what was not there at first sight counts.
-    pub fn merkmal(self, kopfzeile_anfangs: Option<Kennzeichen>) -> Option<Kennzeichen> {
-        self.fahne.max(self.kopfzeile.filter(|_| self.kopfzeile != kopfzeile_anfangs))
+    /// what was not there at first sight counts; nothing, if this is the first sight.
+    pub fn merkmal(self, kopfzeile_anfangs: Option<Option<Kennzeichen>>) -> Option<Kennzeichen> {
+        let set_later = |anfangs: Option<Kennzeichen>| self.kopfzeile.filter(|_| self.kopfzeile != anfangs);
+        self.fahne.max(kopfzeile_anfangs.and_then(set_later))
     }
 }
 
@@ -82,12 +84,16 @@ pub struct Sichtung {
     pub neu: Vec<Neu>,
     /// Known ones whose flags or headers show another mark now.
     pub merkmale: Vec<(Uid, Option<Kennzeichen>)>,
+    /// Known ones whose `Keywords:` field was read for the first time, with the mark in it.
+    pub kopfzeilen: Vec<(Uid, Option<Kennzeichen>)>,
+    /// That field was read at all.
+    pub mit_kopfzeile: bool,
 }
 
 impl Sichtung {
     /// Whether nothing has changed.
     pub fn is_empty(&self) -> bool {
-        self.fort.is_empty() && self.neu.is_empty() && self.merkmale.is_empty()
+        self.fort.is_empty() && self.neu.is_empty() && self.merkmale.is_empty() && self.kopfzeilen.is_empty()
     }
 }
 

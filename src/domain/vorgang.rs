@@ -70,8 +70,8 @@ pub struct Zuordnung {
     pub eingang: Timestamp,
     /// RFC822.SIZE, an estimate on some servers; kept as a class only.
     pub size: u32,
-    /// The mark that its `Keywords:` field showed; later only another one counts.
-    pub kopfzeile: Option<Kennzeichen>,
+    /// The mark that its `Keywords:` field showed; later only another one counts. `None`: nobody has read it.
+    pub kopfzeile: Option<Option<Kennzeichen>>,
     pub decision: DecisionRecord,
     /// It may have been sorted before the ledger was lost: if it is new here, it is held.
     pub bestand_unklar: bool,

@@ -13,11 +13,13 @@ pub struct Difference {
     pub neu: Vec<(Uid, Gezeigt)>,
     /// Vorgänge that show another mark than the last time.
     pub merkmale: Vec<(Uid, Option<Kennzeichen>)>,
+    /// Vorgänge whose `Keywords:` field was read for the first time, with the mark in it.
+    pub kopfzeilen: Vec<(Uid, Option<Kennzeichen>)>,
 }
 
 impl Difference {
-    /// Compares. Both ascend by UID.
-    pub fn of(shown: &[(Uid, Gezeigt)], known: &[Bekannt]) -> Self {
+    /// Compares. Both ascend by UID. `mit_kopfzeile`: the `Keywords:` field was read.
+    pub fn of(shown: &[(Uid, Gezeigt)], known: &[Bekannt], mit_kopfzeile: bool) -> Self {
         let mut difference = Difference::default();
         let mut known = known.iter().peekable();
         for &(uid, gezeigt) in shown {
@@ -27,6 +29,9 @@ impl Difference {
             match known.next_if(|known| known.uid == uid) {
                 None => difference.neu.push((uid, gezeigt)),
                 Some(known) if known.is_vorgang => {
+                    if mit_kopfzeile && known.kopfzeile_anfangs.is_none() {
+                        difference.kopfzeilen.push((uid, gezeigt.kopfzeile));
+                    }
                     let merkmal = gezeigt.merkmal(known.kopfzeile_anfangs);
                     if merkmal != known.merkmal {
                         difference.merkmale.push((uid, merkmal));
@@ -54,12 +59,13 @@ mod tests {
             is_vorgang,
         };
         let known = [
-            known(1, None, None, true),
-            known(2, mark, None, true),
-            known(4, None, None, true),
-            known(5, None, None, false),
-            known(6, None, mark, true),
-            known(7, None, None, true),
+            known(1, None, Some(None), true),
+            known(2, mark, Some(None), true),
+            known(4, None, Some(None), true),
+            known(5, None, Some(None), false),
+            known(6, None, Some(mark), true),
+            known(7, None, Some(None), true),
+            known(8, None, None, true),
         ];
         let nothing = Gezeigt::default();
         let fahne = Gezeigt { fahne: mark, kopfzeile: None };
@@ -71,10 +77,13 @@ mod tests {
             (Uid(5), fahne),
             (Uid(6), kopfzeile),
             (Uid(7), kopfzeile),
+            (Uid(8), kopfzeile),
         ];
-        let difference = Difference::of(&shown, &known);
+        let difference = Difference::of(&shown, &known, true);
         assert_eq!(difference.fort, [Uid(1)]);
         assert_eq!(difference.neu, [(Uid(3), fahne)]);
         assert_eq!(difference.merkmale, [(Uid(2), None), (Uid(4), mark), (Uid(7), mark)]);
+        assert_eq!(difference.kopfzeilen, [(Uid(8), mark)], "what was there at first sight is no mark");
+        assert_eq!(Difference::of(&shown, &known, false).kopfzeilen, []);
     }
 }

@@ -9,7 +9,7 @@
 //! | mark "Bearbeitet", taken away again | `bearbeitet`, `wiedereroeffnet` |
 //! | mark "Bearbeitet/AU" instead of "Bearbeitet", or back | `vorgangsart_berichtigt` |
 //! | mark "Zu löschen", taken away again | `loeschvorgemerkt` (before it `bearbeitet`, implied), `vormerkung_aufgehoben` |
-//! | gone after a mark | `geloescht` |
+//! | gone after a mark | `geloescht` (before it `bearbeitet`, implied, if nothing else said so) |
 //! | gone without one | `verschwunden` |
 //! | there again | `wiedergesehen`, then what else is new |
 //!

@@ -112,6 +112,8 @@ mod tests {
 
     #[test]
     fn what_a_sender_wrote_is_no_mark() {
+        let read_first = Gezeigt { fahne: None, kopfzeile: Some(Kennzeichen::Bearbeitet) };
+        assert_eq!(read_first.merkmal(None), None);
         let mark = Some(Kennzeichen::Bearbeitet);
         let other = Some(Kennzeichen::ZuLoeschen);
         for (fahne, kopfzeile, at_first, expected) in [
@@ -124,7 +126,7 @@ mod tests {
             (mark, other, None, other),
         ] {
             assert_eq!(
-                Gezeigt { fahne, kopfzeile }.merkmal(at_first),
+                Gezeigt { fahne, kopfzeile }.merkmal(Some(at_first)),
                 expected,
                 "{fahne:?} {kopfzeile:?} {at_first:?}"
             );

@@ -168,7 +168,7 @@ fn begin(
             numbers.regelwerk,
             zuordnung.betriebsart.as_str(),
             at,
-            mark::word(zuordnung.kopfzeile),
+            zuordnung.kopfzeile.map(mark::word),
         ])?;
     let vorgang = VorgangId(transaction.last_insert_rowid());
     if pinned && !tried {

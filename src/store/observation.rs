@@ -46,7 +46,7 @@ pub(super) fn watched(
     let mut statement = connection.prepare_cached(
         "SELECT uid, merkmal, kopfzeile_anfangs, 1 FROM vorgang
          WHERE folder = ?1 AND uidvalidity = ?2 AND gone_at IS NULL
-         UNION ALL SELECT uid, '', '', 0 FROM nebenstueck
+         UNION ALL SELECT uid, '', NULL, 0 FROM nebenstueck
             WHERE folder = ?1 AND uidvalidity = ?2 AND verlassen_am IS NULL
          ORDER BY 1",
     )?;
@@ -54,7 +54,7 @@ pub(super) fn watched(
         Ok(Bekannt {
             uid: Uid(row.get(0)?),
             merkmal: mark::read(row, 1)?,
-            kopfzeile_anfangs: mark::read(row, 2)?,
+            kopfzeile_anfangs: mark::read_if_known(row, 2)?,
             is_vorgang: row.get(3)?,
         })
     })?;
@@ -118,6 +118,7 @@ pub(super) fn sighted(
         agentur: sichtung.agentur.as_deref(),
         regelwerk: keys.regelwerk(regelwerk, at.as_millisecond())?,
         betriebsart,
+        mit_kopfzeile: sichtung.mit_kopfzeile,
         at: at.as_millisecond(),
     };
     place::leave(transaction, look.postfach, look.folder, look.uidvalidity, &sichtung.fort, look.at)?;
@@ -131,6 +132,13 @@ pub(super) fn sighted(
     for (uid, kennzeichen) in &sichtung.merkmale {
         statement.execute(params![look.folder, look.uidvalidity, uid.0, mark::word(*kennzeichen), look.at])?;
     }
+    let mut first_sight = transaction.prepare_cached(
+        "UPDATE vorgang SET kopfzeile_anfangs = ?4
+         WHERE folder = ?1 AND uidvalidity = ?2 AND uid = ?3 AND gone_at IS NULL AND kopfzeile_anfangs IS NULL",
+    )?;
+    for (uid, kennzeichen) in &sichtung.kopfzeilen {
+        first_sight.execute(params![look.folder, look.uidvalidity, uid.0, mark::word(*kennzeichen)])?;
+    }
     Ok(())
 }
 
@@ -142,6 +150,7 @@ struct Look<'a> {
     agentur: Option<&'a str>,
     regelwerk: i64,
     betriebsart: Betriebsart,
+    mit_kopfzeile: bool,
     at: i64,
 }
 
@@ -156,7 +165,7 @@ impl Look<'_> {
             )?
             .query_row(params![neu.fingerprint.0, self.postfach, self.folder], |row| {
                 let stays = row.get::<_, i64>(1)? == self.folder && !row.get::<_, bool>(3)?;
-                Ok((VorgangId(row.get(0)?), stays, mark::read(row, 2)?))
+                Ok((VorgangId(row.get(0)?), stays, mark::read_if_known(row, 2)?))
             })
             .optional()?;
         if let Some((vorgang, stays, kopfzeile_anfangs)) = missing {
@@ -222,7 +231,7 @@ impl Look<'_> {
                 self.betriebsart.as_str(),
                 self.at,
                 mark::word(neu.gezeigt.fahne),
-                mark::word(neu.gezeigt.kopfzeile),
+                self.mit_kopfzeile.then(|| mark::word(neu.gezeigt.kopfzeile)),
             ])?;
         let vorgang = VorgangId(transaction.last_insert_rowid());
         conversation::add(transaction, vorgang, neu.message_id)?;

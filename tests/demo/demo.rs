@@ -21,6 +21,7 @@ use support::binary;
 use support::config::ConfigDir;
 use support::dovecot::{Dovecot, Options, SC_REGIONS};
 use support::imap_client::Mail;
+use support::ledger;
 
 /// How many mails the demo's clerk works on.
 const MARKED: usize = 4;
@@ -55,10 +56,14 @@ fn main() {
     heading("5. A clerk works on some of it");
     work_as_a_clerk(&dovecot, &places);
 
-    heading("6. Once more: nothing is done twice");
+    heading("6. Twice more: nothing is done twice, and two looks have seen what the clerk did");
+    route(&config);
     route(&config);
 
-    heading("7. What the ledger says");
+    heading("7. The life of the mail that may be deleted");
+    print!("{}", life(&config));
+
+    heading("8. What the ledger says");
     println!("{}", report(&config));
     println!("No subject, address, name, text or customer number of any mail is in it.");
 }
@@ -195,6 +200,12 @@ fn work_as_a_clerk(dovecot: &Dovecot, places: &HashMap<(String, String), (String
         client.logout();
         println!("{region:12} a mail of {} is marked \"{mark}\"", folder.trim_start_matches("INBOX/"));
     }
+}
+
+/// What `postweiche verlauf` tells of the Vorgang that the clerk has marked for deletion.
+fn life(config: &ConfigDir) -> String {
+    let marked = ledger::number(&config.state_dir(), "SELECT max(vorgang) FROM event WHERE art = 'loeschvorgemerkt'");
+    binary::run(&["verlauf", &marked.to_string()], &config.file()).expect_code(0).stdout
 }
 
 /// Decisions as the ledger counts them.

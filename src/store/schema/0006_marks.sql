@@ -36,8 +36,8 @@ BEGIN
 END;
 
 -- The mark that its Keywords: field showed when it was seen first. Its sender may have written that; what is there later
--- and was not there then is a mark.
-ALTER TABLE vorgang ADD COLUMN kopfzeile_anfangs TEXT NOT NULL DEFAULT '';
+-- and was not there then is a mark. NULL: that field was never read.
+ALTER TABLE vorgang ADD COLUMN kopfzeile_anfangs TEXT;
 -- The mark that flags or headers of the message show; marks by folder follow from the place.
 ALTER TABLE vorgang ADD COLUMN merkmal TEXT NOT NULL DEFAULT '';
 -- Since when place or mark are seen as they are now, if that was once only: a second look makes an event of it.

@@ -36,6 +36,8 @@ fn work_and_judge(mode: Mode, settings: &Settings) {
     let diary = Diary::new();
     let (kills, operations, looks) = one_day(&office, &diary, settings);
 
+    assert!(looks > 5, "the balance was looked at {looks} times only");
+
     let daemon = start(&office);
     let started = Instant::now();
     calm_down(&office);

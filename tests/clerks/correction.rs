@@ -1,35 +1,7 @@
 //! Handed over to the wrong one: to another Agentur, and back to the Service Center.
 
-use crate::desk::{
-    BEARBEITET, Desk, FLENSBURG, FLENSBURG_BEARBEITET, HANDED_OVER, INBOX, KIEL, UNGEKLAERT, ZURUECK, at_each_exchange,
-};
-use crate::support::mails;
-
-/// A mail that the program has handed over to Kiel takes this way.
-#[track_caller]
-fn way(folders: &[&str], expected: &[&str]) {
-    at_each_exchange(&[mails::to("Kiel", 1)], |desk| walk(desk, folders, expected));
-}
-
-/// The same where numbers stay: what is no row of the table is shown once.
-#[track_caller]
-fn further_way(folders: &[&str], expected: &[&str]) {
-    walk(&Desk::new(&[mails::to("Kiel", 1)]), folders, expected);
-}
-
-#[track_caller]
-fn walk(desk: &Desk, folders: &[&str], expected: &[&str]) {
-    desk.once();
-    let mut from = KIEL;
-    for to in folders {
-        desk.mark(from, to);
-        from = to;
-    }
-    desk.expect_life(&HANDED_OVER, expected);
-    desk.expect_quiet();
-    // Nobody has moved it on.
-    desk.only(from);
-}
+use crate::desk::{BEARBEITET, FLENSBURG, FLENSBURG_BEARBEITET, INBOX, KIEL, UNGEKLAERT, ZURUECK};
+use crate::way::{further_way, way};
 
 #[test]
 fn umgeordnet() {

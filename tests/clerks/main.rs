@@ -28,3 +28,4 @@ mod people_win;
 mod privacy;
 mod readers;
 mod strangers;
+mod way;

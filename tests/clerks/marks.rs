@@ -1,31 +1,8 @@
 //! What the mark folders say.
 
-use crate::desk::{BEARBEITET, BEARBEITET_AU, Desk, HANDED_OVER, IN_BEARBEITUNG, KIEL, ZU_LOESCHEN, at_each_exchange};
+use crate::desk::{BEARBEITET, BEARBEITET_AU, Desk, IN_BEARBEITUNG, KIEL, ZU_LOESCHEN};
 use crate::support::mails;
-
-/// A mail that the program has handed over to Kiel takes this way through the mark folders.
-#[track_caller]
-fn way(folders: &[&str], expected: &[&str]) {
-    at_each_exchange(&[mails::to("Kiel", 1)], |desk| walk(desk, folders, expected));
-}
-
-/// The same where numbers stay: what is no row of the table is shown once.
-#[track_caller]
-fn further_way(folders: &[&str], expected: &[&str]) {
-    walk(&Desk::new(&[mails::to("Kiel", 1)]), folders, expected);
-}
-
-#[track_caller]
-fn walk(desk: &Desk, folders: &[&str], expected: &[&str]) {
-    desk.once();
-    let mut from = KIEL;
-    for to in folders {
-        desk.mark(from, to);
-        from = to;
-    }
-    desk.expect_life(&HANDED_OVER, expected);
-    desk.expect_quiet();
-}
+use crate::way::{further_way, walk, way};
 
 #[test]
 fn in_bearbeitung() {

@@ -67,10 +67,12 @@ fn many_folders(mails: usize) {
     for (name, leser) in [("folders", ""), ("folders and flags (CONDSTORE)", "kennzeichen_leser = [\"markierung\"]")] {
         let config = config(&dovecot, leser);
         show(name, "first round, identifies all", &once(&config).0);
-        show(name, "new process, lists all", &once(&config).0);
-        for round in quiet_rounds(&config) {
-            show(name, "nothing changed", &round);
-        }
+        let listed = once(&config).0;
+        show(name, "new process, lists all", &listed);
+        let quiet = quiet_rounds(&config);
+        quiet.iter().for_each(|round| show(name, "nothing changed", round));
+        let most = quiet.iter().map(commands).max().unwrap_or(0);
+        assert!(commands(&listed) <= 250 && most <= 125, "more commands than a round may take");
     }
 }
 
@@ -89,6 +91,7 @@ fn large_folder(mails: usize) {
             cpu.as_secs_f64(),
             peak_rss_kib as f64 / 1024.0
         );
+        assert!(peak_rss_kib * 1024 < 60_000_000, "more memory than a look may take");
     }
 }
 
@@ -135,6 +138,10 @@ fn quiet_rounds(config: &ConfigDir) -> Vec<Value> {
 fn rounds(log: &str) -> Vec<Value> {
     let lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     lines.filter(|line| line["message"] == "a round through the watched folders is done").collect()
+}
+
+fn commands(round: &Value) -> u64 {
+    round["commands"].as_u64().expect("the log counts commands")
 }
 
 fn show(name: &str, what: &str, round: &Value) {

@@ -205,7 +205,7 @@ pub fn tell(text: fmt::Arguments<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::decision::{Grund, Vorgangsart};
+    use crate::domain::decision::Grund;
 
     #[test]
     fn the_handbook_knows_the_words_and_no_others() {
@@ -218,21 +218,7 @@ mod tests {
             .map(|word| word.trim_matches('`'))
             .inspect(|word| assert_ne!(words::reason(word), words::reason("?"), "{word}"))
             .collect();
-        let stays = Vorgangsart::ALL
-            .into_iter()
-            .filter(|art| !matches!(art, Vorgangsart::FreieEmail | Vorgangsart::EvmAu | Vorgangsart::Verdaechtig));
-        let gruende = stays.map(Grund::Vorgangsart).chain([
-            Grund::Widerspruch,
-            Grund::KeinHinweis,
-            Grund::NurHinweise,
-            Grund::NichtAuswertbar,
-            Grund::RegelAbgelaufen,
-            Grund::AndereScRegion,
-            Grund::MehrereRechtskreise,
-            Grund::OrdnerFehlt,
-            Grund::AbsenderUnbestaetigt,
-        ]);
-        for grund in gruende {
+        for grund in Grund::to_stay() {
             assert!(explained.contains(&grund.as_str()), "{} is not in the handbook", grund.as_str());
         }
     }

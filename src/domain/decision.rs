@@ -257,6 +257,26 @@ pub enum Grund {
 }
 
 impl Grund {
+    /// Every reason why a message stays.
+    #[cfg(test)]
+    pub fn to_stay() -> Vec<Grund> {
+        let kinds = Vorgangsart::ALL
+            .into_iter()
+            .filter(|art| !matches!(art, Vorgangsart::FreieEmail | Vorgangsart::EvmAu | Vorgangsart::Verdaechtig));
+        let others = [
+            Self::Widerspruch,
+            Self::KeinHinweis,
+            Self::NurHinweise,
+            Self::NichtAuswertbar,
+            Self::RegelAbgelaufen,
+            Self::AndereScRegion,
+            Self::MehrereRechtskreise,
+            Self::OrdnerFehlt,
+            Self::AbsenderUnbestaetigt,
+        ];
+        kinds.map(Self::Vorgangsart).chain(others).collect()
+    }
+
     /// The word in ledger and JSON.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -140,7 +140,7 @@ fn begin(
     let decision = &zuordnung.decision;
     // What it was tried with for good, or what a person must have put here: rules leave it alone.
     let tried = tried_for_good(transaction, numbers.place, zuordnung.fingerprint)?
-        || nebenstueck::was_met(transaction, numbers.postfach, zuordnung.fingerprint)?;
+        || nebenstueck::met(transaction, numbers.postfach, zuordnung.fingerprint)?.is_some();
     let pinned = tried || zuordnung.bestand_unklar;
     transaction
         .prepare_cached(

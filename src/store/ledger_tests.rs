@@ -15,7 +15,7 @@ use super::*;
 use crate::domain::ereignis::{Art, Ereignis, Rolle};
 use crate::domain::id::{Fingerprint, FolderName, MessageIdHash, Place, RegelwerkVersion, Uid, UidValidity};
 use crate::domain::postfach::Betriebsart;
-use crate::domain::sichtung::Fortgang;
+use crate::domain::sichtung::{Fortgang, Gezeigt, Neu, Sichtung};
 use crate::domain::vorgang::*;
 
 const NORD: &str = "sc-nord";

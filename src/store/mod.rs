@@ -20,7 +20,7 @@
 //!
 //! | file | job |
 //! |---|---|
-//! | `ledger` | the handle: one async method per call |
+//! | `ledger`, `ledger_observation`, `ledger_retention` | the handle: one async method per call |
 //! | `writer` | the thread that holds the only writing connection |
 //! | `file`, `migrate`, `schema/` | opening, hardening, schema |
 //! | `backup` | a copy of it |
@@ -43,6 +43,8 @@ mod file;
 mod journal;
 mod key;
 mod ledger;
+mod ledger_observation;
+mod ledger_retention;
 mod life;
 mod mark;
 mod migrate;

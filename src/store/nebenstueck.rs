@@ -31,37 +31,36 @@ pub(super) fn note(
     Ok(())
 }
 
-/// Whether a message with this pseudonym is from before our time.
-pub(super) fn is_altbestand(
-    transaction: &Transaction<'_>,
-    postfach: i64,
-    fingerprint: Fingerprint,
-) -> rusqlite::Result<bool> {
-    transaction
-        .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM nebenstueck JOIN folder ON folder.id = nebenstueck.folder
-             WHERE fingerprint = ?1 AND folder.postfach = ?2 AND altbestand = 1)",
-        )?
-        .query_row(params![fingerprint.0, postfach], |row| row.get(0))
-}
-
 /// Whether a message with this pseudonym was ever seen in a watched folder without being a Vorgang: then a person has put
-/// it wherever it is now.
-pub(super) fn was_met(
+/// it wherever it is now. `Some(true)`: it is from before our time.
+pub(super) fn met(
     transaction: &Transaction<'_>,
     postfach: i64,
     fingerprint: Fingerprint,
-) -> rusqlite::Result<bool> {
+) -> rusqlite::Result<Option<bool>> {
     transaction
         .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM nebenstueck JOIN folder ON folder.id = nebenstueck.folder
-             WHERE fingerprint = ?1 AND folder.postfach = ?2)",
+            "SELECT MAX(altbestand) FROM nebenstueck JOIN folder ON folder.id = nebenstueck.folder
+             WHERE fingerprint = ?1 AND folder.postfach = ?2",
         )?
         .query_row(params![fingerprint.0, postfach], |row| row.get(0))
 }
 
-/// It is no longer listed there.
+/// Whether one lies there.
+pub(super) fn lies_at(transaction: &Transaction<'_>, place: KeyedPlace) -> rusqlite::Result<bool> {
+    transaction
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM nebenstueck
+             WHERE folder = ?1 AND uidvalidity = ?2 AND uid = ?3 AND verlassen_am IS NULL)",
+        )?
+        .query_row(params![place.folder, place.uidvalidity, place.uid], |row| row.get(0))
+}
+
+/// It is no longer listed there. Without its pseudonym nothing of it can be found again.
 pub(super) fn leave(transaction: &Transaction<'_>, place: KeyedPlace, at: i64) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached("DELETE FROM nebenstueck WHERE folder = ?1 AND uidvalidity = ?2 AND uid = ?3 AND entlinkt = 1")?
+        .execute(params![place.folder, place.uidvalidity, place.uid])?;
     transaction
         .prepare_cached("UPDATE nebenstueck SET verlassen_am = ?4 WHERE folder = ?1 AND uidvalidity = ?2 AND uid = ?3")?
         .execute(params![place.folder, place.uidvalidity, place.uid, at])?;
@@ -75,6 +74,9 @@ pub(super) fn leave_folder(
     but: Option<u32>,
     at: i64,
 ) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached("DELETE FROM nebenstueck WHERE folder = ?1 AND uidvalidity IS NOT ?2 AND entlinkt = 1")?
+        .execute(params![folder, but])?;
     transaction
         .prepare_cached(
             "UPDATE nebenstueck SET verlassen_am = ?3

@@ -176,7 +176,7 @@ impl Look<'_> {
                 "SELECT EXISTS (SELECT 1 FROM vorgang WHERE fingerprint = ?1 AND postfach = ?2 AND gone_at IS NULL)",
             )?
             .query_row(params![neu.fingerprint.0, self.postfach], |row| row.get(0))?;
-        let altbestand = neu.altbestand || nebenstueck::is_altbestand(transaction, self.postfach, neu.fingerprint)?;
+        let altbestand = neu.altbestand || nebenstueck::met(transaction, self.postfach, neu.fingerprint)? == Some(true);
         match self.agentur {
             Some(agentur) if !elsewhere && !altbestand => self.stranger(transaction, agentur, neu),
             _ => {

@@ -8,6 +8,7 @@ use super::decide::groessenklasse;
 use super::error::Failure;
 use super::event;
 use super::key::{self, KeyedPlace, Keys};
+use super::nebenstueck;
 use super::place::{self, timestamp};
 use crate::domain::ereignis::Art;
 use crate::domain::id::{FolderName, RegelwerkVersion, UidValidity};
@@ -78,6 +79,10 @@ fn one(
             .prepare_cached("UPDATE vorgang SET fingerprint = ?2, entlinkt = 0 WHERE id = ?1 AND fingerprint <> ?2")?
             .execute(params![known, message.fingerprint.0])?;
         conversation::renew(transaction, VorgangId(known), message.message_id)?;
+        return Ok(false);
+    }
+    if nebenstueck::lies_at(transaction, place)? {
+        // An older ledger knew it for a copy, or from before our time.
         return Ok(false);
     }
     let missing: Option<i64> = transaction

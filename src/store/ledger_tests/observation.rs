@@ -53,3 +53,49 @@ async fn what_was_gone_for_good_and_is_listed_again_was_seen_again() {
     }
     assert_eq!(fixture.ledger.found_nowhere(NORD).await.unwrap().len(), 1, "it can vanish once more");
 }
+
+/// What was marked in this folder before our time.
+fn altbestand(uid: u8) -> Sichtung {
+    let neu = Neu {
+        uid: Uid(uid.into()),
+        fingerprint: fingerprint(uid),
+        message_id: None,
+        eingang: at(-3600),
+        size: 1_000,
+        gezeigt: Gezeigt::default(),
+        altbestand: true,
+    };
+    Sichtung {
+        folder: target(),
+        uidvalidity: TARGET_VALIDITY,
+        agentur: Some("kiel".to_owned()),
+        fort: Vec::new(),
+        neu: vec![neu],
+        merkmale: Vec::new(),
+        kopfzeilen: Vec::new(),
+        mit_kopfzeile: false,
+    }
+}
+
+#[tokio::test]
+async fn a_folder_written_down_again_does_not_count_what_is_from_before_our_time() {
+    let fixture = Fixture::new();
+    fixture.ledger.sighted(NORD, altbestand(1), &version(1), Betriebsart::Betrieb, at(0)).await.unwrap();
+    let message =
+        Wiedergefunden { uid: Uid(1), fingerprint: fingerprint(1), message_id: None, eingang: at(-3600), size: 1_000 };
+    let folder = (target(), TARGET_VALIDITY);
+    let version = version(1);
+    let rebuild = fixture.ledger.rebuild(NORD, folder, "kiel", vec![message], &version, Betriebsart::Betrieb);
+    assert_eq!(rebuild.await.unwrap(), 0);
+    assert_eq!(fixture.ledger.watched(NORD, &target(), TARGET_VALIDITY).await.unwrap().len(), 1, "it is known once");
+    assert!(fixture.events().is_empty());
+}
+
+#[tokio::test]
+async fn what_is_from_before_our_time_stays_in_inbox_if_somebody_drags_it_there() {
+    let fixture = Fixture::new();
+    fixture.ledger.sighted(NORD, altbestand(1), &version(1), Betriebsart::Betrieb, at(0)).await.unwrap();
+    let recorded = fixture.ledger.record(NORD, vec![seen(1, to_kiel()), seen(2, to_kiel())], at(1)).await.unwrap();
+    let halts: Vec<_> = recorded.iter().map(|recorded| recorded.halt).collect();
+    assert_eq!(halts, [Some(Haltegrund::Zurueckgegeben), None]);
+}
